@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+
+namespace OpsConsole.Core.Health;
+
+/// <summary>What a source knows of one service: the newest evidence, not yet judged for freshness.</summary>
+public sealed record SourceReading
+{
+    /// <summary>The service's <c>service.name</c>.</summary>
+    public required string Service { get; init; }
+
+    /// <summary>The service's <c>deployment.environment.name</c>.</summary>
+    public required string Environment { get; init; }
+
+    /// <summary>When the newest evidence arrived or was measured, on the console's clock.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>How often the source reports.</summary>
+    public required TimeSpan Period { get; init; }
+
+    /// <summary>The figures.</summary>
+    public required VitalSigns Signs { get; init; }
+
+    /// <summary>Requests in the newest interval.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>Failed requests in the newest interval.</summary>
+    public long Errors { get; init; }
+
+    /// <summary>The instances heard of lately; their <see cref="InstanceSample.Freshness"/> is judged by the monitor.</summary>
+    public ImmutableArray<InstanceSample> Instances { get; init; } = [];
+
+    /// <summary>What was refused of what the service sent, if anything; one sentence.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>Where vital signs come from. Throws when the source cannot be read; the monitor then shows it as failed.</summary>
+public interface IHealthSource
+{
+    /// <summary>The name on screen, e.g. <c>OTLP</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What is known of every service now.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    ValueTask<IReadOnlyList<SourceReading>> ReadAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,46 @@
+namespace OpsConsole.Core.Timeline;
+
+/// <summary>What can happen. The part before the dot is the family by which the timeline is filtered.</summary>
+public static class TimelineKinds
+{
+#pragma warning disable CS1591 // The names are their own documentation.
+    public const string FlagCreated = "flag.created";
+    public const string FlagChanged = "flag.changed";
+    public const string FlagFlippedOn = "flag.flipped-on";
+    public const string FlagFlippedOff = "flag.flipped-off";
+    public const string FlagArchived = "flag.archived";
+    public const string FlagUnarchived = "flag.unarchived";
+    public const string FlagShed = "flag.shed";
+    public const string FlagRestored = "flag.restored";
+    public const string FlagLatchReset = "flag.latch-reset";
+
+    public const string ExperimentCreated = "experiment.created";
+    public const string ExperimentChanged = "experiment.changed";
+    public const string ExperimentDeleted = "experiment.deleted";
+
+    public const string RunRequested = "run.requested";
+    public const string RunRefused = "run.refused";
+    public const string RunStarted = "run.started";
+    public const string RunSafeguardTripped = "run.safeguard-tripped";
+    public const string RunHalting = "run.halting";
+    public const string RunHaltConfirmed = "run.halt-confirmed";
+    public const string RunHaltUnconfirmed = "run.halt-unconfirmed";
+    public const string RunRollbackAction = "run.rollback-action";
+    public const string RunRecovering = "run.recovering";
+    public const string RunCompleted = "run.completed";
+    public const string RunHalted = "run.halted";
+    public const string RunAborted = "run.aborted";
+    public const string RunFailed = "run.failed";
+    public const string RunLessons = "run.lessons";
+
+    public const string LeverEngaged = "lever.engaged";
+    public const string LeverDisengaged = "lever.disengaged";
+
+    public const string HealthLost = "health.lost";
+    public const string HealthBack = "health.back";
+
+    public const string SignedIn = "console.signed-in";
+    public const string ConsoleStarted = "console.started";
+    public const string ConsoleStopped = "console.stopped";
+#pragma warning restore CS1591
+}

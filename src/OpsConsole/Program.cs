@@ -1,0 +1,27 @@
+using OpsConsole.Embedded;
+using OpsConsole.Features.Experiments;
+using OpsConsole.Features.Flags;
+using OpsConsole.Features.Health;
+using OpsConsole.Features.Timeline;
+using OpsConsole.Shell;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddShell();
+builder.AddEmbeddedBackend();
+builder.AddTimeline();
+builder.AddHealth();
+builder.AddFlags();
+builder.AddExperiments();
+
+await using var app = builder.Build();
+
+app.UseShell();
+app.MapShell();
+app.MapEmbeddedBackend();
+app.MapTimeline();
+app.MapHealth();
+app.MapFlags();
+app.MapExperiments();
+
+await app.RunAsync();
