@@ -98,6 +98,9 @@ public sealed record Run
     /// <summary>Why it was launched.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>What the launching client called this launch, so that a repeated request finds the same run.</summary>
+    public string? ClientToken { get; init; }
+
     /// <summary>When it was launched.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
@@ -127,6 +130,9 @@ public sealed record Run
 
     /// <summary>Who halted it: a person, an API key, or <c>safeguard: …</c>.</summary>
     public string? HaltedBy { get; init; }
+
+    /// <summary>The safeguard that stopped it, in words; <see langword="null"/> if none did.</summary>
+    public string? TrippedSafeguard { get; init; }
 
     /// <summary>Why it was halted.</summary>
     public string? HaltReason { get; init; }
