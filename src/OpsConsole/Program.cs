@@ -4,6 +4,7 @@ using OpsConsole.Features.Flags;
 using OpsConsole.Features.Health;
 using OpsConsole.Features.Timeline;
 using OpsConsole.Shell;
+using OpsConsole.Shell.Starting;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -24,4 +25,4 @@ app.MapHealth();
 app.MapFlags();
 app.MapExperiments();
 
-await app.RunAsync();
+return await app.RunToTheEndAsync();

@@ -1,4 +1,8 @@
+using OpsConsole.Api;
 using OpsConsole.Core;
+using OpsConsole.Core.Access;
+using OpsConsole.Shell.Auth;
+using OpsConsole.Shell.Security;
 
 namespace OpsConsole.Shell;
 
@@ -8,17 +12,51 @@ internal static class ShellFeature
     public static void AddShell(this WebApplicationBuilder builder)
     {
         var settings = builder.Configuration;
-        settings["urls"] ??= "http://127.0.0.1:5080";
+        if (settings["urls"] is null && settings["http_ports"] is null)
+        {
+            builder.WebHost.UseUrls("http://127.0.0.1:5080");
+        }
+
+        settings["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var directory = Path.GetFullPath(settings["OpsConsole:DataDirectory"] ?? "data", builder.Environment.ContentRootPath);
         Directory.CreateDirectory(directory);
-        builder.Services.AddSingleton(new DataDirectory(directory));
+        var data = new DataDirectory(directory);
+        builder.Services.AddSingleton(data);
         builder.Services.AddSingleton(new ConsoleEnvironment(settings["OpsConsole:Environment"] ?? "production"));
         builder.Services.AddSingleton(TimeProvider.System);
+
         builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ProblemHandler>();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        builder.Services.AddOpenApi();
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = "opsconsole-antiforgery");
+        builder.AddAuth(data);
     }
 
-    public static void UseShell(this WebApplication app) => _ = app;
+    public static void UseShell(this WebApplication app)
+    {
+        app.UseSecurityHeaders();
+        app.UseWhen(
+            context => MachineRoutes.Contains(context.Request.Path),
+            machine =>
+            {
+                machine.UseExceptionHandler();
+                machine.UseStatusCodePages();
+            });
+        app.UseForeignOriginRefusal();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAntiforgeryForCookies();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+    }
 
-    public static void MapShell(this WebApplication app) => app.MapGet("/", () => "OpsConsole");
+    public static void MapShell(this WebApplication app)
+    {
+        app.MapSignIn();
+        app.MapOpenApi().RequireAuthorization(AccessPolicies.View);
+    }
 }

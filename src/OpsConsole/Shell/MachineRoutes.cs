@@ -1,0 +1,11 @@
+namespace OpsConsole.Shell;
+
+/// <summary>The routes that programs call: they get problem details where people get pages.</summary>
+internal static class MachineRoutes
+{
+    private static readonly PathString[] Prefixes =
+        ["/api", "/ofrep", "/v1", "/agents", "/hubs", "/openapi", "/healthz", "/_blazor"];
+
+    public static bool Contains(PathString path) =>
+        Array.Exists(Prefixes, prefix => path.StartsWithSegments(prefix, StringComparison.Ordinal));
+}

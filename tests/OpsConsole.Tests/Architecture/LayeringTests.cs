@@ -1,0 +1,76 @@
+using System.Reflection;
+using ArchUnitNET.Domain;
+using ArchUnitNET.Fluent;
+using ArchUnitNET.Loader;
+using ArchUnitNET.xUnitV3;
+using OpsConsole.Client;
+using OpsConsole.Core;
+using OpsConsole.Embedded;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace OpsConsole.Tests.Architecture;
+
+/// <summary>A project boundary is a package boundary; a folder boundary is a feature boundary.</summary>
+public sealed class LayeringTests
+{
+    private static readonly System.Reflection.Assembly Core = typeof(DataDirectory).Assembly;
+    private static readonly System.Reflection.Assembly Embedded = typeof(EmbeddedBackend).Assembly;
+    private static readonly System.Reflection.Assembly Client = typeof(OpsConsoleBuilder).Assembly;
+    private static readonly System.Reflection.Assembly Host = typeof(Program).Assembly;
+
+    private static readonly ArchUnitNET.Domain.Architecture Console = new ArchLoader().LoadAssemblies(Core, Embedded, Host).Build();
+
+    public static TheoryData<string> Features => [.. FeaturesBelow("OpsConsole", Host)];
+
+    [Fact]
+    public void The_core_needs_nothing_but_the_framework() =>
+        Assert.All(Core.GetReferencedAssemblies(), reference => Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal));
+
+    [Fact]
+    public void The_client_stands_alone() =>
+        Assert.DoesNotContain(
+            Client.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("OpsConsole", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_backend_knows_only_the_core() =>
+        Assert.Equal(
+            ["OpsConsole.Core"],
+            Embedded.GetReferencedAssemblies()
+                .Select(reference => reference.Name!)
+                .Where(name => name.StartsWith("OpsConsole", StringComparison.Ordinal)));
+
+    [Fact]
+    public void Only_the_program_picks_the_backend() =>
+        Types().That().ResideInAssembly(Host).And().DoNotHaveFullName("Program")
+            .Should().NotDependOnAny(Types().That().ResideInAssembly(Embedded))
+            .Check(Console);
+
+    [Theory]
+    [MemberData(nameof(Features))]
+    public void A_feature_does_not_reach_into_another(string feature) => Isolated("OpsConsole", feature).Check(Console);
+
+    [Fact]
+    public void A_planted_breach_is_found()
+    {
+        const string Root = "OpsConsole.Tests.Architecture.Planted";
+        var planted = new ArchLoader().LoadAssembly(typeof(LayeringTests).Assembly).Build();
+
+        Assert.False(Isolated(Root, "Flags").HasNoViolations(planted));
+        Assert.True(Isolated(Root, "Health").HasNoViolations(planted));
+    }
+
+    private static IArchRule Isolated(string root, string feature)
+    {
+        var all = $@"^{root.Replace(".", "\\.", StringComparison.Ordinal)}\.Features\.";
+        return Types().That().ResideInNamespaceMatching(all + feature + @"(\.|$)")
+            .Should().NotDependOnAny(
+                Types().That().ResideInNamespaceMatching(all).And().DoNotResideInNamespaceMatching(all + feature + @"(\.|$)"));
+    }
+
+    private static IEnumerable<string> FeaturesBelow(string root, System.Reflection.Assembly assembly) => assembly.GetTypes()
+        .Select(type => type.Namespace ?? "")
+        .Where(name => name.StartsWith(root + ".Features.", StringComparison.Ordinal))
+        .Select(name => name.Split('.')[2])
+        .Distinct(StringComparer.Ordinal)
+        .Order(StringComparer.Ordinal);
+}
