@@ -1,9 +1,7 @@
 using System.Reflection;
-using ArchUnitNET.Domain;
 using ArchUnitNET.Fluent;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnitV3;
-using OpsConsole.Client;
 using OpsConsole.Core;
 using OpsConsole.Embedded;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
@@ -13,10 +11,10 @@ namespace OpsConsole.Tests.Architecture;
 /// <summary>A project boundary is a package boundary; a folder boundary is a feature boundary.</summary>
 public sealed class LayeringTests
 {
-    private static readonly System.Reflection.Assembly Core = typeof(DataDirectory).Assembly;
-    private static readonly System.Reflection.Assembly Embedded = typeof(EmbeddedBackend).Assembly;
-    private static readonly System.Reflection.Assembly Client = typeof(OpsConsoleBuilder).Assembly;
-    private static readonly System.Reflection.Assembly Host = typeof(Program).Assembly;
+    private static readonly Assembly Core = typeof(DataDirectory).Assembly;
+    private static readonly Assembly Embedded = typeof(EmbeddedBackend).Assembly;
+    private static readonly Assembly Client = Assembly.Load("OpsConsole.Client");
+    private static readonly Assembly Host = typeof(Program).Assembly;
 
     private static readonly ArchUnitNET.Domain.Architecture Console = new ArchLoader().LoadAssemblies(Core, Embedded, Host).Build();
 
@@ -67,7 +65,7 @@ public sealed class LayeringTests
                 Types().That().ResideInNamespaceMatching(all).And().DoNotResideInNamespaceMatching(all + feature + @"(\.|$)"));
     }
 
-    private static IEnumerable<string> FeaturesBelow(string root, System.Reflection.Assembly assembly) => assembly.GetTypes()
+    private static IEnumerable<string> FeaturesBelow(string root, Assembly assembly) => assembly.GetTypes()
         .Select(type => type.Namespace ?? "")
         .Where(name => name.StartsWith(root + ".Features.", StringComparison.Ordinal))
         .Select(name => name.Split('.')[2])

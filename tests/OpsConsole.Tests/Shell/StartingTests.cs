@@ -8,10 +8,26 @@ public sealed class StartingTests
     [InlineData("OpsConsole:Auth:ApiKeys:0:Role", "root", "viewer, operator, admin or application")]
     [InlineData("OpsConsole:Auth:ApiKeys:0:Key", "short", "8 to 500 characters")]
     [InlineData("OpsConsole:Auth:SessionLength", "00:00:01", "SessionLength")]
-    public void A_wrong_setting_stops_the_start_and_says_what_is_allowed(string name, string value, string explanation)
+    public async Task A_wrong_setting_stops_the_start_with_one_line_that_says_what_is_allowed(string name, string value, string explanation)
     {
-        var problem = Assert.ThrowsAny<Exception>(() => new ConsoleHost(settings: (name, value)));
+        await using var console = ConsoleProcess.Start(
+            ("OpsConsole:Auth:ApiKeys:0:Name", "otto"), ("OpsConsole:Auth:ApiKeys:0:Key", ConsoleHost.OperatorKey), (name, value));
 
-        Assert.Contains(explanation, problem.ToString(), StringComparison.Ordinal);
+        var exitCode = await console.WaitForExitAsync();
+
+        Assert.Equal(78, exitCode);
+        var line = Assert.Single(console.Errors);
+        Assert.StartsWith("OpsConsole did not start, a setting is wrong:", line, StringComparison.Ordinal);
+        Assert.Contains(explanation, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_taken_address_stops_the_start_and_says_how_to_choose_another()
+    {
+        using var first = new ConsoleHost();
+        await using var second = ConsoleProcess.Start(("urls", first.Address.ToString()));
+
+        Assert.Equal(69, await second.WaitForExitAsync());
+        Assert.Contains(second.Errors, line => line.Contains("--urls", StringComparison.Ordinal));
     }
 }

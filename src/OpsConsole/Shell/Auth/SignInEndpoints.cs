@@ -23,7 +23,7 @@ internal static class SignInEndpoints
     }
 
     private static async Task<RedirectHttpResult> UseLinkAsync(
-        HttpContext context, [FromQuery] string? t, [FromQuery] string? returnUrl, SignInLinks links, SignInLinkPrinter printer, ITimeline timeline)
+        HttpContext context, [FromQuery] string? t, [FromQuery] string? returnUrl, SignInLinks links, SignInLinkPrinter printer, [FromServices] ITimeline timeline)
     {
         if (!links.TryUse(t))
         {
@@ -44,7 +44,7 @@ internal static class SignInEndpoints
         SignInLinks links,
         SignInLinkPrinter printer,
         ApiKeys keys,
-        ITimeline timeline)
+        [FromServices] ITimeline timeline)
     {
         var given = Cut(name);
         if (links.TryUse(secret?.Trim()))

@@ -15,6 +15,7 @@ internal static class ConsoleRun
     {
         try
         {
+            app.Services.GetService<IStartupValidator>()?.Validate();
             await app.RunAsync();
             return 0;
         }
