@@ -6,6 +6,11 @@ using OpsConsole.Features.Timeline;
 using OpsConsole.Shell;
 using OpsConsole.Shell.Starting;
 
+if (args is [HealthCheck.Command])
+{
+    return await HealthCheck.RunAsync();
+}
+
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddShell();

@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Needs the .NET 10 SDK and Node 20 or newer; fetches the rest by itself.
+# The last line says how many passed and how many failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+configuration=${CONFIGURATION:-Debug}
+passed=0
+failed=0
+
+find_chromium() {
+  for candidate in "${CHROMIUM_PATH:-}" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome \
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+    if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+      echo "$candidate"
+      return
+    fi
+  done
+}
+
+if [ -z "$(find_chromium)" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  echo "Installing Chromium for the browser tests…"
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+fi
+CHROMIUM_PATH=$(find_chromium)
+if [ -z "$CHROMIUM_PATH" ]; then
+  echo "The browser tests need Chromium: install it, or set CHROMIUM_PATH to it, and run ./test.sh again." >&2
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+export CHROMIUM_PATH
+
+if ! dotnet build OpsConsole.sln --configuration "$configuration" -m --verbosity quiet; then
+  echo "The build failed; no test was run." >&2
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
+echo "== wwwroot-assets"
+report=$( (cd wwwroot-assets && npm test --silent) 2>&1)
+assets=$?
+passed=$((passed + $(sed -nE 's/^(# |ℹ )pass ([0-9]+)$/\2/p' <<<"$report" | tail -n 1)))
+failed=$((failed + $(sed -nE 's/^(# |ℹ )fail ([0-9]+)$/\2/p' <<<"$report" | tail -n 1)))
+if [ $assets -ne 0 ]; then
+  echo "$report"
+fi
+
+for project in OpsConsole.Tests OpsConsole.AdapterTests OpsConsole.BrowserTests; do
+  echo "== $project"
+  log=$(mktemp)
+  "tests/$project/bin/$configuration/net10.0/$project" -noColor | tee "$log"
+  summary=$(grep -E 'Total: [0-9]+, Errors: [0-9]+, Failed: [0-9]+' "$log" | tail -n 1)
+  rm -f "$log"
+  if [[ $summary =~ Total:\ ([0-9]+),\ Errors:\ ([0-9]+),\ Failed:\ ([0-9]+),\ Skipped:\ ([0-9]+) ]]; then
+    bad=$((BASH_REMATCH[2] + BASH_REMATCH[3]))
+    failed=$((failed + bad))
+    passed=$((passed + BASH_REMATCH[1] - BASH_REMATCH[3] - BASH_REMATCH[4]))
+  else
+    echo "$project ended without a summary." >&2
+    failed=$((failed + 1))
+  fi
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ] && [ $assets -eq 0 ]
