@@ -1,0 +1,42 @@
+using MudBlazor;
+using MudBlazor.Services;
+using OpsConsole.Core.Access;
+
+namespace OpsConsole.Shell.Layout;
+
+/// <summary>The pages' frame: Razor components, MudBlazor, static assets.</summary>
+internal static class LayoutFeature
+{
+    public static void AddLayout(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents();
+        builder.Services.AddCascadingAuthenticationState();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddMudServices(services =>
+        {
+            // The popover queue otherwise wakes every idle circuit all the time.
+            services.PopoverOptions.QueueDelay = TimeSpan.FromSeconds(10);
+            services.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft;
+            services.SnackbarConfiguration.PreventDuplicates = true;
+        });
+        if (builder.Environment.IsEnvironment("Testing"))
+        {
+            builder.WebHost.UseStaticWebAssets();
+        }
+    }
+
+    /// <summary>Pages for people who meet an error; programs get problem details before this is reached.</summary>
+    public static void UseLayout(this WebApplication app)
+    {
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+    }
+
+    public static void MapLayout(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode()
+            .RequireAuthorization(AccessPolicies.View);
+    }
+}

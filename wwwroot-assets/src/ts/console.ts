@@ -1,0 +1,4 @@
+import './shell/theme';
+import './shell/keys';
+import './shell/circuit';
+import './elements/times';
