@@ -3,7 +3,8 @@ import { build } from 'esbuild';
 import { rm, copyFile, mkdir, readdir } from 'node:fs/promises';
 
 const tests = process.argv.includes('--tests');
-const outdir = tests ? 'dist-tests' : 'dist';
+// Served under /assets: the path below dist/ is the path in the address.
+const outdir = tests ? 'dist-tests' : 'dist/assets';
 await rm(outdir, { recursive: true, force: true });
 
 if (tests) {
@@ -24,9 +25,9 @@ if (tests) {
     sourcemap: 'linked',
     logLevel: 'warning',
   });
-  await copyFile('src/img/icon.svg', 'dist/icon.svg');
-  await mkdir('dist/licenses', { recursive: true });
+  await copyFile('src/img/icon.svg', `${outdir}/icon.svg`);
+  await mkdir(`${outdir}/licenses`, { recursive: true });
   for (const font of ['inter', 'jetbrains-mono']) {
-    await copyFile(`node_modules/@fontsource-variable/${font}/LICENSE`, `dist/licenses/${font}.txt`);
+    await copyFile(`node_modules/@fontsource-variable/${font}/LICENSE`, `${outdir}/licenses/${font}.txt`);
   }
 }

@@ -2,6 +2,7 @@ using OpsConsole.Api;
 using OpsConsole.Core;
 using OpsConsole.Core.Access;
 using OpsConsole.Shell.Auth;
+using OpsConsole.Shell.Layout;
 using OpsConsole.Shell.Security;
 
 namespace OpsConsole.Shell;
@@ -34,6 +35,7 @@ internal static class ShellFeature
         builder.Services.AddOpenApi();
         builder.Services.AddAntiforgery(options => options.Cookie.Name = "opsconsole-antiforgery");
         builder.AddAuth(data);
+        builder.AddLayout();
     }
 
     public static void UseShell(this WebApplication app)
@@ -46,6 +48,7 @@ internal static class ShellFeature
                 machine.UseExceptionHandler();
                 machine.UseStatusCodePages();
             });
+        app.UseWhen(context => !MachineRoutes.Contains(context.Request.Path), LayoutFeature.UseLayout);
         app.UseForeignOriginRefusal();
         app.UseRouting();
         app.UseAuthentication();
@@ -56,6 +59,7 @@ internal static class ShellFeature
 
     public static void MapShell(this WebApplication app)
     {
+        app.MapLayout();
         app.MapSignIn();
         app.MapOpenApi().RequireAuthorization(AccessPolicies.View);
     }

@@ -10,8 +10,6 @@ internal static class LayoutFeature
     public static void AddLayout(this WebApplicationBuilder builder)
     {
         builder.Services.AddRazorComponents().AddInteractiveServerComponents();
-        builder.Services.AddCascadingAuthenticationState();
-        builder.Services.AddHttpContextAccessor();
         builder.Services.AddMudServices(services =>
         {
             // The popover queue otherwise wakes every idle circuit all the time.
@@ -26,7 +24,7 @@ internal static class LayoutFeature
     }
 
     /// <summary>Pages for people who meet an error; programs get problem details before this is reached.</summary>
-    public static void UseLayout(this WebApplication app)
+    public static void UseLayout(this IApplicationBuilder app)
     {
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
