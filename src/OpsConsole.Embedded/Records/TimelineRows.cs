@@ -62,7 +62,9 @@ internal static class TimelineRows
         }
 
         var data = JsonSerializer.Deserialize(json, EmbeddedJson.Default.DictionaryStringString);
-        return data is null ? TimelineEvent.NoData : TimelineEvent.NoData.AddRange(data);
+        return data is null || data.ContainsValue(null!)
+            ? throw new JsonException("A fact has no value.")
+            : TimelineEvent.NoData.AddRange(data);
     }
 
     private static string ToSql(SqliteConnection connection, TimelineQuery query, SqliteParameterCollection parameters)
