@@ -1,9 +1,63 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsConsole.Core.Access;
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Flags;
+using OpsConsole.Core.Health;
+using OpsConsole.Core.Timeline;
+
 namespace OpsConsole.Features.Health;
 
 /// <summary>What the host adds for this feature.</summary>
 internal static class HealthFeature
 {
-    public static void AddHealth(this WebApplicationBuilder builder) => _ = builder;
+    public static void AddHealth(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddSingleton<HealthFeed>();
+        services.AddSingleton<FreshnessPolicy>();
+        services.AddSingleton<HealthJudge>();
+        services.AddHosted<EvidenceWatch>();
+        services.AddHosted<HealthMonitor>();
+        services.AddHealthHub();
+    }
 
-    public static void MapHealth(this WebApplication app) => _ = app;
+    public static void MapHealth(this WebApplication app)
+    {
+        app.MapHealthApi();
+        app.MapHealthProbes();
+        app.MapHealthHub().RequireAuthorization(AccessPolicies.View);
+    }
+
+    /// <summary>The hub alone; what it shows comes from the feeds.</summary>
+    public static void AddHealthHub(this IServiceCollection services)
+    {
+        // Where the features that publish these are left out, nothing ever happens in them.
+        services.TryAddSingleton<FlagFeed>();
+        services.TryAddSingleton<RunFeed>();
+        services.TryAddSingleton<TimelineFeed>();
+        services.AddSingleton<FrameRing>();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<ViewerFanout>();
+        services.AddHosted<HubPump>();
+        services.AddSignalR()
+            .AddJsonProtocol(json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, HubJson.Default))
+            .AddMessagePackProtocol(pack => pack.SerializerOptions = HubMessagePack.Options);
+        services.AddSingleton<HubLifetimeManager<HealthHub>>(provider => provider.GetRequiredService<ViewerFanout>());
+    }
+
+    public static HubEndpointConventionBuilder MapHealthHub(this IEndpointRouteBuilder routes) =>
+        routes.MapHub<HealthHub>("/hubs/health", connection =>
+        {
+            // A viewer who does not read holds no more than this; the fan-out passes it over.
+            connection.TransportMaxBufferSize = 32 * 1024;
+            connection.ApplicationMaxBufferSize = 32 * 1024;
+        });
+
+    private static void AddHosted<T>(this IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
 }

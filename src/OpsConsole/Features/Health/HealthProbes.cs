@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OpsConsole.Core.Health;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Health;
+
+/// <summary>Whether the console itself is alive and of use, for whoever restarts it or sends it traffic.</summary>
+internal static class HealthProbes
+{
+    private static readonly TimeSpan MonitorPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(2);
+
+    public static void MapHealthProbes(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/healthz").AllowAnonymous().ExcludeFromDescription();
+        group.MapGet("/live", () => TypedResults.Json(new ReadinessAnswer("alive", []), HealthJson.Default.ReadinessAnswer));
+        group.MapGet("/ready", ReadyAsync);
+    }
+
+    private static async Task<JsonHttpResult<ReadinessAnswer>> ReadyAsync(
+        HealthFeed feed, TimeProvider time, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var checks = new[] { Monitor(feed, time), await StoreAsync(services.GetService<ITimeline>(), time, cancellationToken) };
+        var ready = checks.All(check => check.Passed);
+        return TypedResults.Json(
+            new ReadinessAnswer(ready ? "ready" : "not ready", checks),
+            HealthJson.Default.ReadinessAnswer,
+            statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static ReadinessCheck Monitor(HealthFeed feed, TimeProvider time)
+    {
+        var snapshot = feed.Current;
+        var age = time.GetUtcNow() - snapshot.At;
+        return snapshot.Sequence == 0 ? new("monitor", false, "It has not looked yet.")
+            : age > MonitorPatience ? new("monitor", false, $"Its last look is {age.TotalSeconds:F1} s old.")
+            : new("monitor", true, $"It looked {Math.Max(0, age.TotalSeconds):F1} s ago.");
+    }
+
+    private static async Task<ReadinessCheck> StoreAsync(ITimeline? timeline, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (timeline is null)
+        {
+            return new("store", false, "There is no store.");
+        }
+
+        try
+        {
+            await timeline.ReadAsync(new TimelineQuery { Limit = 1, NewestFirst = true }, cancellationToken)
+                .AsTask().WaitAsync(StorePatience, time, cancellationToken);
+            return new("store", true, "It can be read.");
+        }
+        catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The words of the exception may name paths; this answer is for anybody.
+            return new("store", false, problem is TimeoutException ? "It does not answer." : "It cannot be read.");
+        }
+    }
+}
