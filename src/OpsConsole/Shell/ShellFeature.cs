@@ -20,6 +20,8 @@ internal static class ShellFeature
 
         settings["AllowedHosts"] ??= "localhost;127.0.0.1;[::1]";
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The keys lie in the data directory, readable by whoever may read everything else in it: docs/operating.md says so.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var directory = Path.GetFullPath(settings["OpsConsole:DataDirectory"] ?? "data", builder.Environment.ContentRootPath);

@@ -17,10 +17,9 @@ internal static class LayoutFeature
             services.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft;
             services.SnackbarConfiguration.PreventDuplicates = true;
         });
-        if (builder.Environment.IsEnvironment("Testing"))
-        {
-            builder.WebHost.UseStaticWebAssets();
-        }
+
+        // A published console has its assets beside it; a built one finds them by its manifest, in every environment.
+        builder.WebHost.UseStaticWebAssets();
     }
 
     /// <summary>Pages for people who meet an error; programs get problem details before this is reached.</summary>
@@ -34,7 +33,7 @@ internal static class LayoutFeature
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorComponents<App>()
-            .AddInteractiveServerRenderMode()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null)
             .RequireAuthorization(AccessPolicies.View);
     }
 }
