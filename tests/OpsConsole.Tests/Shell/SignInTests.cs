@@ -20,7 +20,7 @@ public sealed class SignInTests : IDisposable
     [Fact]
     public void Every_route_but_sign_in_liveness_and_assets_asks_for_a_policy()
     {
-        string[] open = ["/signin", "/login", "/healthz", "/assets/", "/_framework/", "/_content/", "/ofrep/v1/events", "/OpsConsole."];
+        string[] open = ["/signin", "/login", "/healthz", "/error", "/assets/", "/_framework/", "/_content/", "/ofrep/v1/events", "/OpsConsole."];
         var endpoints = _console.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
         var unguarded = endpoints
