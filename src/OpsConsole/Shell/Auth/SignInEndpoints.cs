@@ -56,7 +56,9 @@ internal static class SignInEndpoints
 
         if (secret is { Length: > 0 } && keys.Find(secret.Trim()) is { } holder)
         {
-            var shown = given.Length > 0 ? $"{given} ({holder.Name})" : holder.Name;
+            var shown = given.Length == 0 || string.Equals(given, holder.Name, StringComparison.OrdinalIgnoreCase)
+                ? holder.Name
+                : $"{given} ({holder.Name})";
             await SignInAsync(context, shown, holder.Role, "API key", timeline);
             return TypedResults.LocalRedirect(Local(returnUrl));
         }
