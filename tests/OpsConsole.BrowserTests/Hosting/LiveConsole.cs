@@ -65,7 +65,7 @@ public sealed class LiveConsole : IAsyncLifetime
             TimezoneId = "UTC",
         });
         context.SetDefaultTimeout(30_000);
-        await context.AddCookiesAsync([new Cookie { Name = "opsconsole-theme", Value = theme, Url = Address.ToString() }]);
+        await context.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = "opsconsole-theme", Value = theme, Url = Address.ToString() }]);
         var page = await context.NewPageAsync();
         var tab = new Tab(context, page);
         await page.GotoAsync(path);
