@@ -1,9 +1,31 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpsConsole.Core.Experiments;
+using OpsConsole.Features.Experiments.Runs;
+
 namespace OpsConsole.Features.Experiments;
 
 /// <summary>What the host adds for this feature.</summary>
 internal static class ExperimentsFeature
 {
-    public static void AddExperiments(this WebApplicationBuilder builder) => _ = builder;
+    public static void AddExperiments(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<ExperimentsOptions>().BindConfiguration(ExperimentsOptions.Section).ValidateOnStart();
+        builder.Services.AddSingleton<IValidateOptions<ExperimentsOptions>, ExperimentsOptionsValidator>();
+        builder.Services.TryAddSingleton<RunFeed>();
+        builder.Services.AddSingleton<RunBook>();
+        builder.Services.AddSingleton<SampleRings>();
+        builder.Services.AddSingleton<EngineCalls>();
+        builder.Services.AddSingleton<Halts>();
+        builder.Services.AddSingleton<SafetyLevers>();
+        builder.Services.AddSingleton<PreflightDesk>();
+        builder.Services.AddSingleton<ExperimentService>();
+        builder.Services.AddSingleton<SupervisorWake>();
+        builder.Services.AddSingleton<RunService>();
+        builder.Services.AddSingleton<RunSteps>();
+        builder.Services.AddSingleton<RunSupervisor>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RunSupervisor>());
+    }
 
     public static void MapExperiments(this WebApplication app) => _ = app;
 }

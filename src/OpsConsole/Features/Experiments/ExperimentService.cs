@@ -1,0 +1,110 @@
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Records;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Experiments;
+
+/// <summary>What became of a change of a definition.</summary>
+internal abstract record ExperimentOutcome
+{
+    private ExperimentOutcome()
+    {
+    }
+
+    /// <summary>It is on disk.</summary>
+    public sealed record Saved(Stored<Experiment> Record) : ExperimentOutcome;
+
+    /// <summary>Somebody else was there first.</summary>
+    public sealed record Conflict(Stored<Experiment>? Current) : ExperimentOutcome;
+
+    /// <summary>It is not a definition that could be run.</summary>
+    public sealed record Invalid(IReadOnlyDictionary<string, string[]> Errors) : ExperimentOutcome;
+
+    /// <summary>It cannot be changed.</summary>
+    public sealed record Refused(string Why) : ExperimentOutcome;
+
+    /// <summary>There is no such definition.</summary>
+    public sealed record Unknown : ExperimentOutcome;
+}
+
+/// <summary>The definitions: those that came with the console, at revision 0, and those in the store.</summary>
+internal sealed class ExperimentService(IRecordStore store)
+{
+    public async Task<IReadOnlyList<Stored<Experiment>>> ListAsync(CancellationToken cancellationToken)
+    {
+        var own = await store.ListAsync(ExperimentRecords.Experiments, cancellationToken);
+        return [.. BuiltInExperiments.All.Select(BuiltIn), .. own.Where(record => BuiltInExperiments.Find(record.Id) is null)];
+    }
+
+    public async Task<Stored<Experiment>?> FindAsync(string id, CancellationToken cancellationToken) =>
+        BuiltInExperiments.Find(id) is { } builtIn
+            ? BuiltIn(builtIn)
+            : await store.GetAsync(ExperimentRecords.Experiments, id, cancellationToken);
+
+    /// <summary>Writes a definition.</summary>
+    /// <param name="experiment">The definition.</param>
+    /// <param name="expectedRevision">The revision on which the change rests; 0 to create.</param>
+    /// <param name="actor">Who.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ExperimentOutcome> SaveAsync(
+        Experiment experiment, long expectedRevision, string actor, string reason, CancellationToken cancellationToken)
+    {
+        if (BuiltInExperiments.Find(experiment.Id) is { } builtIn && !builtIn.CanChange(out var why))
+        {
+            return new ExperimentOutcome.Refused(why);
+        }
+
+        if (ExperimentRules.Validate(experiment) is { Count: > 0 } errors)
+        {
+            return new ExperimentOutcome.Invalid(errors);
+        }
+
+        var kind = expectedRevision == 0 ? TimelineKinds.ExperimentCreated : TimelineKinds.ExperimentChanged;
+        var outcome = await store.SaveAsync(
+            ExperimentRecords.Experiments,
+            experiment.Id,
+            experiment with { BuiltIn = false },
+            expectedRevision,
+            Event(experiment, kind, actor, reason),
+            cancellationToken);
+        return outcome switch
+        {
+            SaveOutcome<Experiment>.Saved saved => new ExperimentOutcome.Saved(saved.Record),
+            SaveOutcome<Experiment>.Conflict conflict => new ExperimentOutcome.Conflict(conflict.Current),
+            _ => throw new InvalidOperationException("Unknown outcome."),
+        };
+    }
+
+    public async Task<ExperimentOutcome> DeleteAsync(string id, long expectedRevision, string actor, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } stored)
+        {
+            return new ExperimentOutcome.Unknown();
+        }
+
+        if (!stored.Value.CanChange(out var why))
+        {
+            return new ExperimentOutcome.Refused(why);
+        }
+
+        var outcome = await store.DeleteAsync(
+            ExperimentRecords.Experiments,
+            id,
+            expectedRevision,
+            Event(stored.Value, TimelineKinds.ExperimentDeleted, actor, ""),
+            cancellationToken);
+        return outcome switch
+        {
+            SaveOutcome<Experiment>.Saved saved => new ExperimentOutcome.Saved(saved.Record),
+            SaveOutcome<Experiment>.Conflict { Current: { } current } => new ExperimentOutcome.Conflict(current),
+            _ => new ExperimentOutcome.Unknown(),
+        };
+    }
+
+    private static Stored<Experiment> BuiltIn(Experiment experiment) => new(experiment.Id, 0, experiment);
+
+    private static TimelineEvent Event(Experiment experiment, string kind, string actor, string reason) =>
+        new TimelineEvent { Actor = actor, Kind = kind, Subject = Subjects.Experiment(experiment.Id), Reason = reason }
+            .With("service", experiment.Service);
+}

@@ -1,0 +1,85 @@
+using OpsConsole.Core.Experiments;
+
+namespace OpsConsole.Features.Experiments.Runs;
+
+/// <summary>Calls the engine with a limit of time, so that a slow or broken engine never holds up a halt or a look.</summary>
+internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time, ILogger<EngineCalls> logger)
+{
+    /// <summary>How long an order may take.</summary>
+    public static TimeSpan OrderPatience { get; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a proof is waited for.</summary>
+    public static TimeSpan ProofPatience { get; } = TimeSpan.FromSeconds(2);
+
+    public TimeSpan LeaseDuration => engine.LeaseDuration;
+
+    public async Task<IReadOnlyList<FaultTarget>?> TargetsAsync(string service, CancellationToken cancellationToken) =>
+        await TryAsync("targets", token => engine.TargetsAsync(service, token), OrderPatience, cancellationToken);
+
+    public async Task<StartOutcome?> StartAsync(FaultOrder order, CancellationToken cancellationToken) =>
+        await TryAsync("start", token => engine.StartAsync(order, token), OrderPatience * 2, cancellationToken);
+
+    public async Task RenewAsync(string runId, CancellationToken cancellationToken) =>
+        await TryAsync("renew", token => Done(engine.RenewAsync(runId, token)), OrderPatience, cancellationToken);
+
+    public async Task<bool> StopAsync(string runId) =>
+        await TryAsync("stop", token => Done(engine.StopAsync(runId, token)), OrderPatience, default) is not null;
+
+    public async Task<bool> StopEverythingAsync() =>
+        await TryAsync("stop everything", token => Done(engine.StopEverythingAsync(token)), OrderPatience, default) is not null;
+
+    /// <summary>Whether a run's faults are proven gone; without an answer they are not.</summary>
+    public async Task<StopProof> ProveStoppedAsync(Run? run, string runId)
+    {
+        var proof = await TryAsync(
+            "prove", token => engine.ProveStoppedAsync(runId, ProofPatience, token), ProofPatience + TimeSpan.FromMilliseconds(500), default);
+        return proof ?? new StopProof(
+            Gone: false,
+            run is null ? [] : [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal)],
+            time.GetUtcNow() + engine.LeaseDuration);
+    }
+
+    public async Task<IReadOnlyList<FaultReport>?> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        await TryAsync("read", token => engine.ReadAsync(runId, token), TimeSpan.FromMilliseconds(500), cancellationToken);
+
+    public async Task<IReadOnlyList<string>?> ActiveRunsAsync(CancellationToken cancellationToken) =>
+        await TryAsync("active runs", engine.ActiveRunsAsync, OrderPatience, cancellationToken);
+
+    public async Task<ActionOutcome> PerformAsync(string service, string action, TimeSpan patience, CancellationToken cancellationToken) =>
+        await TryAsync("perform", token => engine.PerformAsync(service, action, patience, token), patience + OrderPatience, cancellationToken)
+        ?? new ActionOutcome(false, "The engine did not answer.");
+
+    private static async ValueTask<object> Done(ValueTask call)
+    {
+        await call;
+        return true;
+    }
+
+    private async Task<T?> TryAsync<T>(
+        string what, Func<CancellationToken, ValueTask<T>> call, TimeSpan patience, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            return await call(limit.Token).AsTask().WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            await limit.CancelAsync();
+            LogSlow(logger, engine.Name, what, patience.TotalSeconds);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogBroken(logger, engine.Name, what, exception);
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The engine {Engine} did not answer “{What}” within {Seconds} s")]
+    private static partial void LogSlow(ILogger logger, string engine, string what, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The engine {Engine} failed at “{What}”")]
+    private static partial void LogBroken(ILogger logger, string engine, string what, Exception exception);
+}

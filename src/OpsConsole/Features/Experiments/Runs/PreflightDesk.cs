@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using OpsConsole.Core;
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Health;
+using OpsConsole.Core.Records;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Experiments.Runs;
+
+/// <summary>What the checks found, and the instances that they saw.</summary>
+internal sealed record PreflightResult(ImmutableArray<PreflightCheck> Checks, IReadOnlyList<FaultTarget> Targets)
+{
+    public bool Passed => Preflight.Passed(Checks);
+}
+
+/// <summary>Looks both ways: gathers what the checks before a start look at.</summary>
+internal sealed class PreflightDesk(
+    RunBook book,
+    EngineCalls engine,
+    HealthFeed health,
+    IRecordStore store,
+    IHaltJournal journal,
+    ConsoleEnvironment environment,
+    IOptions<ExperimentsOptions> options,
+    TimeProvider time)
+{
+    private readonly ProductionWindow _window = options.Value.ProductionWindow.ToWindow();
+
+    /// <summary>Whether runs may go on now.</summary>
+    public bool IsClosed(DateTimeOffset now) => environment.IsProduction && !_window.IsOpen(now);
+
+    public string WindowText => _window.ToString();
+
+    public async Task<PreflightResult> LookAsync(Experiment experiment, CancellationToken cancellationToken)
+    {
+        var targets = engine.TargetsAsync(experiment.Service, cancellationToken);
+        var problem = StoreProblemAsync(cancellationToken);
+        var inputs = new PreflightInputs
+        {
+            Experiment = experiment,
+            Runs = book.Now,
+            Environment = environment,
+            Window = _window,
+            Now = time.GetUtcNow(),
+            Targets = await targets,
+            Sample = health.Current.Find(experiment.Service),
+            StoreProblem = await problem,
+        };
+        return new(Preflight.Check(inputs), inputs.Targets ?? []);
+    }
+
+    private async Task<string?> StoreProblemAsync(CancellationToken cancellationToken)
+    {
+        if (journal.Waiting > 0)
+        {
+            return $"The timeline cannot be written: {journal.Waiting} events of halts wait for it.";
+        }
+
+        try
+        {
+            await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, cancellationToken)
+                .AsTask()
+                .WaitAsync(RunBook.Patience, time, cancellationToken);
+            return book.IsLoaded ? null : "The runs of the console before this one are still being read.";
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return exception.Message;
+        }
+        catch (TimeoutException)
+        {
+            return "The store does not answer.";
+        }
+    }
+}

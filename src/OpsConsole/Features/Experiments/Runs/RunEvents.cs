@@ -1,0 +1,32 @@
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Experiments.Runs;
+
+/// <summary>How what happens to a run is written into the timeline.</summary>
+internal static class RunEvents
+{
+    public static TimelineEvent Event(this Run run, string actor, string kind, string reason) =>
+        new TimelineEvent { Actor = actor, Kind = kind, Subject = Subjects.Run(run.Id), Reason = reason }
+            .With("service", run.Experiment.Service)
+            .With("experiment", run.Experiment.Id)
+            .With("run", run.Id);
+
+    /// <summary>The event that closes a run.</summary>
+    public static TimelineEvent Closing(this Run run)
+    {
+        var kind = run.State switch
+        {
+            RunState.Completed => TimelineKinds.RunCompleted,
+            RunState.Halted => TimelineKinds.RunHalted,
+            RunState.Aborted => TimelineKinds.RunAborted,
+            RunState.Refused => TimelineKinds.RunRefused,
+            _ => TimelineKinds.RunFailed,
+        };
+        return run.Event(run.State == RunState.Aborted ? Actors.Console : Actors.Supervisor, kind, run.Phases[^1].Why)
+            .With("verdict", run.Verdict?.ToString())
+            .With("verdictWhy", run.VerdictWhy)
+            .With("haltedBy", run.HaltedBy)
+            .With("recoverySeconds", run.RecoverySeconds?.ToString("F1"));
+    }
+}

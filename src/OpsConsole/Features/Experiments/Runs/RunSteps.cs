@@ -1,0 +1,289 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Options;
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Flags;
+using OpsConsole.Core.Health;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Experiments.Runs;
+
+/// <summary>What is done with a run at one look. It rests on how things are now, so a look that was missed costs nothing.</summary>
+internal sealed class RunSteps(
+    RunBook book,
+    Halts halts,
+    EngineCalls engine,
+    SampleRings samples,
+    PreflightDesk desk,
+    IFlagSwitch flags,
+    HealthFeed health,
+    IOptions<ExperimentsOptions> options,
+    TimeProvider time)
+{
+    private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ActionPatience = TimeSpan.FromSeconds(30);
+    private const int FinalSamples = 5;
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _renewed = new(StringComparer.Ordinal);
+
+    public async Task StepAsync(string id, CancellationToken cancellationToken)
+    {
+        if (book.Find(id) is not { } run)
+        {
+            return;
+        }
+
+        await (run.State switch
+        {
+            RunState.Starting => StartAsync(run, cancellationToken),
+            RunState.Running => WatchAsync(run, cancellationToken),
+            RunState.Halting => ConfirmAsync(run),
+            RunState.Recovering => RecoverAsync(run, cancellationToken),
+            _ => Task.CompletedTask,
+        });
+
+        if (book.Find(id) is { State: not RunState.Starting and not RunState.Recovering, StartedAt: not null } reported)
+        {
+            await ReadReportsAsync(reported, cancellationToken);
+        }
+    }
+
+    private async Task StartAsync(Run run, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var baseline = SteadyStates.Of(samples.Between(run.Experiment.Service, now - options.Value.Baseline, now));
+        var order = new FaultOrder(run.Id, run.Experiment.Service, run.Faults, now, now + run.Experiment.Duration);
+        book.Change(run.Id, current => current with { Baseline = baseline, StartedAt = now, HardDeadline = order.HardDeadline });
+        _renewed[run.Id] = now;
+
+        var outcome = await halts.StartAsync(order, cancellationToken);
+        if (outcome is StartOutcome.Started)
+        {
+            var running = book.Change(
+                run.Id,
+                current => current.CanEnter(RunState.Running)
+                    ? current.Enter(RunState.Running, time.GetUtcNow(), $"{run.Faults.Length} faults were ordered.")
+                    : null);
+            if (running is not null)
+            {
+                await book.RecordAsync(run.Id, running.Event(run.RequestedBy, TimelineKinds.RunStarted, running.Reason)
+                    .With("hardDeadline", order.HardDeadline.UtcDateTime.ToString("O")));
+            }
+
+            return;
+        }
+
+        await engine.StopAsync(run.Id);
+        var why = outcome is StartOutcome.Refused refused ? refused.Problem : "The engine did not answer in time; what it may have started was ordered to end.";
+        var failed = book.Change(run.Id, current => current.CanEnter(RunState.Failed) ? current.Enter(RunState.Failed, time.GetUtcNow(), why) : null);
+        if (failed is not null)
+        {
+            await book.RecordAsync(run.Id, failed.Closing());
+        }
+    }
+
+    private async Task WatchAsync(Run run, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var sample = health.Current.Find(run.Experiment.Service);
+        var fresh = sample is { Freshness: Freshness.Fresh } && now - health.Current.At <= options.Value.HealthGrace;
+        if (now >= run.HardDeadline)
+        {
+            await EndAsync(run);
+        }
+        else if (sample is { IsEvidence: true } && SafeguardJudge.Tripped(run.Experiment.Safeguards, sample.Signs) is { } tripped)
+        {
+            await halts.HaltRunAsync(
+                run.Id, $"safeguard: {tripped.Sign.Info().Title}", $"{tripped} in the sample of {sample.At?.UtcDateTime:HH:mm:ss} UTC", tripped.ToString());
+        }
+        else if (book.Now.Lever is { Engaged: true } lever)
+        {
+            await halts.HaltRunAsync(run.Id, lever.Actor, RunMachine.LeverSentence(lever));
+        }
+        else if (desk.IsClosed(now))
+        {
+            await halts.HaltRunAsync(run.Id, Actors.Supervisor, $"The production window closed ({desk.WindowText}).");
+        }
+        else if (!fresh && now - LastEvidence(run) > options.Value.HealthGrace)
+        {
+            await halts.HaltRunAsync(
+                run.Id, "safeguard: no fresh health", $"No fresh health of {run.Experiment.Service} for {(now - LastEvidence(run)).TotalSeconds:F0} s.");
+        }
+        else if (fresh && now - _renewed.GetValueOrDefault(run.Id) >= RenewEvery)
+        {
+            _renewed[run.Id] = now;
+            await engine.RenewAsync(run.Id, cancellationToken);
+        }
+    }
+
+    private DateTimeOffset LastEvidence(Run run)
+    {
+        var started = run.StartedAt ?? run.RequestedAt;
+        var newest = samples.Between(run.Experiment.Service, started, DateTimeOffset.MaxValue);
+        return newest.Count == 0 ? started : newest[^1].At!.Value;
+    }
+
+    private async Task EndAsync(Run run)
+    {
+        var proof = await halts.StopAndProveAsync(run.Id);
+        var now = time.GetUtcNow();
+        var next = book.Change(run.Id, current => current.State != RunState.Running ? null
+            : proof.Gone
+                ? current.Enter(RunState.Recovering, now, "The planned end came; every fault is proven gone.") with { RecoveryStartedAt = now }
+                : current.Enter(RunState.Halting, now, "The planned end came; the faults are not proven gone yet.") with
+                {
+                    Unconfirmed = proof.Unconfirmed,
+                    ExpiresAt = proof.ExpiresAt,
+                });
+        if (next is not null)
+        {
+            await book.RecordAsync(run.Id, next.Event(
+                Actors.Supervisor, proof.Gone ? TimelineKinds.RunRecovering : TimelineKinds.RunHaltUnconfirmed, next.Phases[^1].Why));
+        }
+    }
+
+    private async Task ConfirmAsync(Run run)
+    {
+        if (halts.IsProving(run.Id))
+        {
+            return;
+        }
+
+        var proof = await halts.StopAndProveAsync(run.Id);
+        var now = time.GetUtcNow();
+        if (proof.Gone || now < (run.ExpiresAt ?? run.HardDeadline ?? now))
+        {
+            return;
+        }
+
+        var expired = book.Change(run.Id, current => current.State != RunState.Halting
+            ? null
+            : current.Enter(
+                RunState.Recovering,
+                now,
+                $"Never proven gone at {string.Join(", ", current.Unconfirmed)}, but the lease ran out at {current.ExpiresAt?.UtcDateTime:HH:mm:ss} UTC.") with
+            {
+                RecoveryStartedAt = now,
+            });
+        if (expired is not null)
+        {
+            await book.RecordAsync(run.Id, expired.Event(Actors.Supervisor, TimelineKinds.RunRecovering, expired.Phases[^1].Why));
+        }
+    }
+
+    private async Task RecoverAsync(Run run, CancellationToken cancellationToken)
+    {
+        await RollBackAsync(run, cancellationToken);
+
+        var now = time.GetUtcNow();
+        var started = run.RecoveryStartedAt ?? now;
+        var service = run.Experiment.Service;
+        var meter = new RecoveryMeter(run.Baseline, started);
+        foreach (var sample in samples.Between(service, started, now))
+        {
+            meter.Look(sample);
+        }
+
+        var seconds = meter.Onset is { } onset ? Math.Round(onset.TotalSeconds, 1) : (double?)null;
+        if (seconds != run.RecoverySeconds)
+        {
+            book.Change(run.Id, current => current with { RecoverySeconds = seconds });
+        }
+
+        var recovered = meter.Confirmation is not null && meter.Back.Count >= FinalSamples;
+        if (recovered || !meter.CanMeasure || meter.GivesUp(now))
+        {
+            await FinishAsync(run, meter, now);
+        }
+    }
+
+    private async Task FinishAsync(Run run, RecoveryMeter meter, DateTimeOffset now)
+    {
+        var service = run.Experiment.Service;
+        var started = run.StartedAt ?? run.RequestedAt;
+        var ended = run.HaltRequestedAt ?? run.RecoveryStartedAt ?? now;
+        var before = samples.Between(service, started - options.Value.Baseline, started);
+        var during = samples.Between(service, started + TimeSpan.FromSeconds(1), ended);
+        var after = meter.Confirmation is not null ? meter.Back : samples.Between(service, now - TimeSpan.FromSeconds(30), now);
+        var judged = Verdicts.Judge(before, during, run.TrippedSafeguard);
+        var lost = meter.CanMeasure && meter.Confirmation is null;
+        if (lost && after.Count >= Verdicts.MinSamples && judged.Verdict != Verdict.Degraded)
+        {
+            judged = new(Verdict.Degraded, $"The service did not come back to its baseline within {RecoveryMeter.Patience.TotalMinutes:F0} min. {judged.Why}");
+        }
+
+        var why =
+            !meter.CanMeasure ? "There was no baseline to come back to."
+            : lost ? $"Not recovered within {RecoveryMeter.Patience.TotalMinutes:F0} min."
+            : $"Recovered after {meter.Onset!.Value.TotalSeconds:F1} s, confirmed after {meter.Confirmation!.Value.TotalSeconds:F1} s.";
+        var over = book.Change(run.Id, current => current.State != RunState.Recovering
+            ? null
+            : current.Enter(current.HaltedBy is null ? RunState.Completed : RunState.Halted, now, why) with
+            {
+                During = SteadyStates.Of(during),
+                Final = SteadyStates.Of([.. after]),
+                RecoverySeconds = meter.Onset is { } onset ? Math.Round(onset.TotalSeconds, 1) : null,
+                Verdict = judged.Verdict,
+                VerdictWhy = judged.Why,
+            });
+        if (over is not null)
+        {
+            _renewed.TryRemove(run.Id, out _);
+            await book.RecordAsync(run.Id, over.Closing());
+        }
+    }
+
+    private async Task RollBackAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (run.TrippedSafeguard is null)
+        {
+            return;
+        }
+
+        foreach (var action in run.Experiment.RollbackActions.Skip(run.Rollbacks.Length))
+        {
+            var (succeeded, detail) = action.Kind switch
+            {
+                RollbackActionKind.StopExperiment => run.Unconfirmed.IsEmpty
+                    ? (true, run.HaltConfirmedMs is { } ms ? $"Every fault is proven gone after {ms:F0} ms." : "Every fault is proven gone.")
+                    : (false, $"Not proven gone at {string.Join(", ", run.Unconfirmed)}."),
+                RollbackActionKind.ScaleUpResources => await PerformAsync(run, cancellationToken),
+                _ => await TurnOffAsync(run, action.Flag ?? "", cancellationToken),
+            };
+            var outcome = new RollbackOutcome(action, time.GetUtcNow(), succeeded, detail);
+            var changed = book.Change(run.Id, current => current with { Rollbacks = current.Rollbacks.Add(outcome) });
+            if (changed is not null)
+            {
+                await book.RecordAsync(run.Id, changed.Event(Actors.Supervisor, TimelineKinds.RunRollbackAction, detail)
+                    .With("action", action.Kind.ToString())
+                    .With("flag", action.Flag)
+                    .With("succeeded", succeeded ? "true" : "false"));
+            }
+        }
+    }
+
+    private async Task<(bool Succeeded, string Detail)> PerformAsync(Run run, CancellationToken cancellationToken)
+    {
+        var outcome = await engine.PerformAsync(run.Experiment.Service, "scale-up-resources", ActionPatience, cancellationToken);
+        return (outcome.Succeeded, outcome.Detail);
+    }
+
+    private async Task<(bool Succeeded, string Detail)> TurnOffAsync(Run run, string flag, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await flags.TurnOffAsync(flag, Actors.Supervisor, $"Run {run.Id}: {run.TrippedSafeguard}", cancellationToken);
+        }
+        catch (Core.Records.StoreUnavailableException exception)
+        {
+            return (false, $"The flag could not be turned off: {exception.Message}");
+        }
+    }
+
+    private async Task ReadReportsAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (await engine.ReadAsync(run.Id, cancellationToken) is { } reports && !reports.SequenceEqual(run.Reports))
+        {
+            book.Change(run.Id, current => current with { Reports = [.. reports] });
+        }
+    }
+}
