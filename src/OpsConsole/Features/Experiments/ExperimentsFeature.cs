@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Features.Experiments.Api;
 using OpsConsole.Features.Experiments.Runs;
 
 namespace OpsConsole.Features.Experiments;
@@ -24,8 +26,22 @@ internal static class ExperimentsFeature
         builder.Services.AddSingleton<RunService>();
         builder.Services.AddSingleton<RunSteps>();
         builder.Services.AddSingleton<RunSupervisor>();
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ExperimentsJson.Default);
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<FaultKind>(allowIntegerValues: false));
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<RollbackActionKind>(allowIntegerValues: false));
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<RunState>(allowIntegerValues: false));
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<Verdict>(allowIntegerValues: false));
+        });
         builder.Services.AddHostedService(services => services.GetRequiredService<RunSupervisor>());
     }
 
-    public static void MapExperiments(this WebApplication app) => _ = app;
+    public static void MapExperiments(this WebApplication app)
+    {
+        app.MapExperimentEndpoints();
+        app.MapRunEndpoints();
+        app.MapHaltEndpoints();
+        app.MapExperimentForms();
+    }
 }
