@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using OpsConsole.Core;
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Flags;
+using OpsConsole.Core.Health;
+using OpsConsole.Features.Experiments;
+using OpsConsole.Features.Experiments.Runs;
+
+namespace OpsConsole.Tests.Features.Experiments;
+
+/// <summary>The services of this feature on a clock that tests move, with an engine, a store and health that tests set.</summary>
+internal sealed class Bench : IFlagSwitch, IDisposable
+{
+    private long _look;
+
+    public Bench(string environment = "test", MemoryStore? store = null, FakeEngine? engine = null, FakeTimeProvider? time = null)
+    {
+        Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 10, 0, 0, TimeSpan.Zero));
+        Store = store ?? new MemoryStore(Time);
+        Engine = engine ?? new FakeEngine(Time);
+        var options = Options.Create(new ExperimentsOptions());
+        Book = new(Store, Store, Feed, Time, NullLogger<RunBook>.Instance);
+        var calls = new EngineCalls(Engine, Time, NullLogger<EngineCalls>.Instance);
+        Halts = new(Book, calls, Time, NullLogger<Halts>.Instance);
+        Levers = new(Book, Halts, Store, Store, Time, NullLogger<SafetyLevers>.Instance);
+        var samples = new SampleRings();
+        Desk = new(Book, calls, Health, Store, Store, new ConsoleEnvironment(environment), options, Time);
+        var wake = new SupervisorWake();
+        Runs = new(Book, new ExperimentService(Store), Desk, Store, wake, Time);
+        var steps = new RunSteps(Book, Halts, calls, samples, Desk, this, Health, options, Time);
+        Supervisor = new(
+            Book, steps, calls, Levers, samples, Health, Store, Store, wake, Time, NullLogger<RunSupervisor>.Instance);
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public MemoryStore Store { get; }
+
+    public FakeEngine Engine { get; }
+
+    public RunFeed Feed { get; } = new();
+
+    public HealthFeed Health { get; } = new();
+
+    public RunBook Book { get; }
+
+    public Halts Halts { get; }
+
+    public SafetyLevers Levers { get; }
+
+    public PreflightDesk Desk { get; }
+
+    public RunService Runs { get; }
+
+    public RunSupervisor Supervisor { get; }
+
+    public List<string> TurnedOff { get; } = [];
+
+    /// <summary>What the service's health is at each look.</summary>
+    public VitalSigns Signs { get; set; } = new(ErrorRate: 0, LatencyP50: 40, LatencyP95: 80, Throughput: 40);
+
+    /// <summary>Whether the service goes on sending samples.</summary>
+    public bool Reporting { get; set; } = true;
+
+    /// <summary>Lets seconds pass, one look each.</summary>
+    public async Task PassAsync(int seconds)
+    {
+        for (var second = 0; second < seconds; second++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await LookAsync();
+        }
+    }
+
+    /// <summary>One look at health as it is now.</summary>
+    public async Task LookAsync()
+    {
+        var last = Health.Current.Find("storefront")?.At;
+        var at = Reporting ? Time.GetUtcNow() : last;
+        if (at is not null)
+        {
+            var errors = (long)Math.Round(40 * (Signs.ErrorRate ?? 0) / 100);
+            var sample = new Sample
+            {
+                Service = "storefront",
+                Environment = "test",
+                At = at,
+                Age = Time.GetUtcNow() - at,
+                Freshness = Reporting ? Freshness.Fresh : Freshness.Stale,
+                Signs = Signs,
+                Requests = 40,
+                Errors = errors,
+            };
+            Health.Publish(new HealthSnapshot(++_look, Time.GetUtcNow(), HealthSnapshot.Empty.Services.SetItem("storefront", sample)));
+        }
+
+        Supervisor.Look(CancellationToken.None);
+        await Supervisor.SettledAsync();
+    }
+
+    /// <summary>A run that has been going for a few seconds, after half a minute of steady health.</summary>
+    public async Task<Run> RunningAsync(string experiment = "network-latency", int seconds = 5)
+    {
+        await PassAsync(30);
+        var launched = Assert.IsType<LaunchOutcome.Accepted>(
+            await Runs.LaunchAsync(experiment, "otto", "to see", null, CancellationToken.None));
+        await PassAsync(seconds);
+        var run = Now(launched.Run.Id);
+        Assert.Equal(RunState.Running, run.State);
+        return run;
+    }
+
+    public Run Now(string id) => Book.Find(id) ?? throw new InvalidOperationException($"There is no run {id}.");
+
+    public ValueTask<(bool Succeeded, string Detail)> TurnOffAsync(string key, string actor, string reason, CancellationToken cancellationToken)
+    {
+        TurnedOff.Add(key);
+        return new((true, $"{key} is OFF."));
+    }
+
+    public void Dispose()
+    {
+        Runs.Dispose();
+        Supervisor.Dispose();
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using OpsConsole.Core.Experiments;
+
+namespace OpsConsole.Tests.Features.Experiments;
+
+/// <summary>An engine whose faults are a dictionary, and that can be made to misbehave.</summary>
+internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
+{
+    public string Name => "fake";
+
+    public TimeSpan LeaseDuration { get; } = TimeSpan.FromSeconds(10);
+
+    public List<FaultTarget> Targets { get; } = [new("shop-1", true), new("shop-2", true), new("shop-3", true)];
+
+    public ConcurrentDictionary<string, FaultOrder> Active { get; } = new(StringComparer.Ordinal);
+
+    public ConcurrentQueue<string> Calls { get; } = [];
+
+    /// <summary>The instances that never prove that a fault is gone.</summary>
+    public ImmutableArray<string> Silent { get; set; } = [];
+
+    /// <summary>Set: a start waits for it.</summary>
+    public TaskCompletionSource? HoldStart { get; set; }
+
+    /// <summary>Set: a stop never returns.</summary>
+    public bool StopHangs { get; set; }
+
+    public string? StartProblem { get; set; }
+
+    public ActionOutcome Action { get; set; } = new(true, "shop-4 was started.");
+
+    public int Renewals => Calls.Count(call => call.StartsWith("renew ", StringComparison.Ordinal));
+
+    public ValueTask<IReadOnlyList<FaultTarget>> TargetsAsync(string service, CancellationToken cancellationToken) => new(Targets);
+
+    public async ValueTask<StartOutcome> StartAsync(FaultOrder order, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("start " + order.RunId);
+        if (HoldStart is { } hold)
+        {
+            await hold.Task;
+        }
+
+        if (StartProblem is not null)
+        {
+            return new StartOutcome.Refused(StartProblem);
+        }
+
+        Active[order.RunId] = order;
+        return new StartOutcome.Started();
+    }
+
+    public ValueTask RenewAsync(string runId, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("renew " + runId);
+        return default;
+    }
+
+    public async ValueTask StopAsync(string runId, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("stop " + runId);
+        if (StopHangs)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        }
+
+        if (Silent.IsEmpty)
+        {
+            Active.TryRemove(runId, out _);
+        }
+    }
+
+    public ValueTask StopEverythingAsync(CancellationToken cancellationToken)
+    {
+        Calls.Enqueue("stop everything");
+        if (Silent.IsEmpty)
+        {
+            Active.Clear();
+        }
+
+        return default;
+    }
+
+    public ValueTask<StopProof> ProveStoppedAsync(string runId, TimeSpan patience, CancellationToken cancellationToken) =>
+        new(new StopProof(!Active.ContainsKey(runId), Active.ContainsKey(runId) ? Silent : [], time.GetUtcNow() + LeaseDuration));
+
+    public ValueTask<IReadOnlyList<FaultReport>> ReadAsync(string runId, CancellationToken cancellationToken) =>
+        new(Active.TryGetValue(runId, out var order)
+            ? [.. order.Faults.Select(fault => new FaultReport(fault.FaultId, fault.Target, fault.Spec.Kind, true, 7, time.GetUtcNow()))]
+            : []);
+
+    public ValueTask<IReadOnlyList<string>> ActiveRunsAsync(CancellationToken cancellationToken) => new([.. Active.Keys]);
+
+    public ValueTask<ActionOutcome> PerformAsync(string service, string action, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        Calls.Enqueue($"perform {action}");
+        return new(Action);
+    }
+}
