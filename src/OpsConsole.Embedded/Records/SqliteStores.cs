@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OpsConsole.Core;
+using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Embedded.History;
 using OpsConsole.Embedded.Records;
 
 namespace OpsConsole.Embedded;
@@ -23,5 +26,12 @@ internal static class SqliteStores
         services.AddSingleton<HaltJournal>();
         services.AddSingleton<IHaltJournal>(static provider => provider.GetRequiredService<HaltJournal>());
         services.AddHostedService<HaltJournalReplay>();
+
+        services.AddSingleton(static provider => new SqliteHealthHistory(
+            HistoryFile.In(provider.GetRequiredService<DataDirectory>().Path),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<SqliteHealthHistory>>()));
+        services.AddSingleton<IHealthHistory>(static provider => provider.GetRequiredService<SqliteHealthHistory>());
+        services.AddHostedService<HistoryWriter>();
     }
 }
