@@ -73,6 +73,9 @@ public sealed record Flag
     /// <summary>Lower is shed earlier.</summary>
     public int ShedOrder { get; init; } = 100;
 
+    /// <summary>How often a person has reset the latch. A gate that was latched before the newest reset may open again.</summary>
+    public int LatchResets { get; init; }
+
     /// <summary>Archived flags are served OFF and kept for the record.</summary>
     public bool Archived { get; init; }
 }

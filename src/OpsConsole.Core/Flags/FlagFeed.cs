@@ -15,7 +15,7 @@ public sealed record ConditionMargin(VitalSign Sign, double Limit, double? Value
 /// <param name="Flag">The flag.</param>
 /// <param name="Revision">Its revision in the store.</param>
 /// <param name="Served">What an application gets (with a percentage: whether anybody is served).</param>
-/// <param name="Reason">OpenFeature's reason: STATIC, SPLIT, DISABLED or UNKNOWN.</param>
+/// <param name="Reason">OpenFeature's reason: STATIC, SPLIT, TARGETING_MATCH (health or a prerequisite decided), DISABLED or UNKNOWN.</param>
 /// <param name="Why">The one sentence that says why.</param>
 /// <param name="GateOpen">Whether health allows it; <see langword="true"/> for a flag without conditions.</param>
 /// <param name="Shed">Intent ON, served OFF because of a condition.</param>
@@ -30,7 +30,11 @@ public sealed record FlagView(
     bool GateOpen,
     bool Shed,
     ImmutableArray<ConditionMargin> Margins,
-    DateTimeOffset? GateSince);
+    DateTimeOffset? GateSince)
+{
+    /// <summary>Shut until a person resets it.</summary>
+    public bool Latched { get; init; }
+}
 
 /// <summary>Every flag and what is decided about it.</summary>
 /// <param name="Version">Rises when what any application gets may have changed.</param>

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using OpsConsole.Core.Flags;
+using OpsConsole.Core.Records;
+
+namespace OpsConsole.Features.Flags;
+
+/// <summary>The flags of the store in memory, so that deciding never waits for the store.</summary>
+internal sealed class FlagCatalog(IRecordStore store)
+{
+    private ImmutableSortedDictionary<string, Stored<Flag>> _flags =
+        ImmutableSortedDictionary.Create<string, Stored<Flag>>(StringComparer.Ordinal);
+
+    private ImmutableDictionary<string, PendingOff> _pending = ImmutableDictionary.Create<string, PendingOff>(StringComparer.Ordinal);
+    private volatile bool _loaded;
+
+    /// <summary>Whether the flags, and what the timeline says of them, were read.</summary>
+    public bool Loaded => _loaded;
+
+    public ImmutableSortedDictionary<string, Stored<Flag>> Flags => Volatile.Read(ref _flags);
+
+    /// <summary>Flags that were turned OFF while the store could not be written.</summary>
+    public ImmutableDictionary<string, PendingOff> Pending => Volatile.Read(ref _pending);
+
+    public Stored<Flag>? Find(string key) => Flags.GetValueOrDefault(key);
+
+    /// <summary>Reads what other consoles on the same store may have changed.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now; what is known stays.</exception>
+    public async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    {
+        foreach (var stored in await store.ListAsync(FlagRecords.Flags, cancellationToken))
+        {
+            Apply(stored);
+        }
+    }
+
+    /// <summary>From now on the flags may be decided.</summary>
+    public void Open() => _loaded = true;
+
+    /// <summary>Takes over a flag, unless a newer revision of it is known. Flags are never deleted, only archived.</summary>
+    public void Apply(Stored<Flag> stored) => ImmutableInterlocked.Update(
+        ref _flags,
+        static (flags, added) =>
+            flags.TryGetValue(added.Id, out var known) && known.Revision >= added.Revision ? flags : flags.SetItem(added.Id, added),
+        stored);
+
+    public void Remember(string key, PendingOff off) => ImmutableInterlocked.AddOrUpdate(ref _pending, key, off, (_, known) => known);
+
+    public void Forget(string key) => ImmutableInterlocked.TryRemove(ref _pending, key, out _);
+}
+
+/// <summary>An OFF that has gone ahead of the store.</summary>
+/// <param name="Actor">Who turned it off.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When.</param>
+internal sealed record PendingOff(string Actor, string Reason, DateTimeOffset At);

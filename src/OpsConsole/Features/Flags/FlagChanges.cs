@@ -1,0 +1,57 @@
+using OpsConsole.Core.Flags;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Flags;
+
+/// <summary>The events of changes of flags: each says what was before and what is now.</summary>
+internal static class FlagChanges
+{
+    public static TimelineEvent Event(string kind, string actor, string reason, Flag flag) => new TimelineEvent
+    {
+        Actor = actor,
+        Kind = kind,
+        Subject = Subjects.Flag(flag.Key),
+        Reason = reason,
+    }.With("service", flag.Conditions?.Service);
+
+    public static TimelineEvent Between(Flag? before, Flag after, string actor, string reason)
+    {
+        if (before is null)
+        {
+            return Event(TimelineKinds.FlagCreated, actor, reason, after).With("enabled", OnOff(after.Enabled));
+        }
+
+        var changed = Members(before).Zip(Members(after)).Where(pair => pair.First.Value != pair.Second.Value).ToList();
+        var kind = changed is [{ First.Name: "enabled" }]
+            ? after.Enabled ? TimelineKinds.FlagFlippedOn : TimelineKinds.FlagFlippedOff
+            : TimelineKinds.FlagChanged;
+        return changed.Aggregate(
+            Event(kind, actor, reason, after),
+            (change, pair) => change.With(pair.First.Name, $"{pair.First.Value} → {pair.Second.Value}"));
+    }
+
+    /// <summary>What differs between two flags, for people.</summary>
+    public static IEnumerable<(string Name, string Value)> Members(Flag flag)
+    {
+        yield return ("enabled", OnOff(flag.Enabled));
+        yield return ("description", flag.Description);
+        yield return ("percentage", flag.Percentage is { } percentage ? $"{percentage} %" : "everybody");
+        yield return ("prerequisites", flag.Prerequisites.IsDefaultOrEmpty ? "none" : string.Join(", ", flag.Prerequisites));
+        yield return ("tier", flag.Tier.ToString());
+        yield return ("shedOrder", flag.ShedOrder.ToString());
+        yield return ("archived", flag.Archived ? "yes" : "no");
+        yield return ("watchedService", flag.Conditions?.Service ?? "none");
+        foreach (var limit in FlagLimits.All)
+        {
+            yield return (limit.Member, flag.Conditions is { } conditions && limit.Read(conditions) is { } most
+                ? FlagLimits.Format(limit.Sign, most)
+                : "none");
+        }
+
+        yield return ("recoverFor", flag.Conditions is { } known ? $"{known.RecoverFor.TotalSeconds:0.###} s" : "none");
+        yield return ("latch", flag.Conditions is { Latch: true } ? "yes" : "no");
+        yield return ("holdThroughUnknown", flag.Conditions is { HoldThroughUnknown: true } ? "yes" : "no");
+    }
+
+    private static string OnOff(bool on) => on ? "ON" : "OFF";
+}
