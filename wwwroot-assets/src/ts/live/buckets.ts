@@ -1,0 +1,119 @@
+import { isEvidence, signKeys, type Frame, type HistoryAnswer, type SignKey } from './wire';
+
+/** Widths of a bucket in seconds. */
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const mostBuckets = 900;
+
+/** The narrowest bucket with which a window fits into the pixels of a chart. */
+export const stepFor = (windowSeconds: number): number =>
+  steps.find(step => windowSeconds / step <= mostBuckets) ?? Math.ceil(windowSeconds / mostBuckets);
+
+/**
+ * A service's signs in equal buckets of time, kept in typed arrays that wrap around. Each bucket keeps the smallest and the largest value, so
+ * that no peak is lost however wide the bucket; NaN where there was no evidence. Pure.
+ */
+export class Buckets {
+  readonly step: number;
+  readonly capacity: number;
+  readonly #min: Record<SignKey, Float32Array>;
+  readonly #max: Record<SignKey, Float32Array>;
+  readonly #slots: Float64Array;
+  #newest = -Infinity;
+  #anchor: { readonly sequence: number; readonly second: number } | undefined;
+
+  constructor(windowSeconds: number, step = stepFor(windowSeconds)) {
+    this.step = step;
+    this.capacity = Math.ceil(windowSeconds / step) * 2 + 2;
+    const allocate = (): Record<SignKey, Float32Array> =>
+      Object.fromEntries(signKeys.map(key => [key, new Float32Array(this.capacity).fill(NaN)])) as Record<SignKey, Float32Array>;
+    this.#min = allocate();
+    this.#max = allocate();
+    this.#slots = new Float64Array(this.capacity).fill(-1);
+  }
+
+  /** The number of the newest bucket: its start in seconds divided by the step. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** Puts a frame into the bucket of its look. Frames of one second stay one second apart, whatever the jitter of their clock. */
+  add(frame: Frame): void {
+    const index = this.#open(Math.floor(this.#secondOf(frame) / this.step));
+    if (index < 0 || !isEvidence(frame.freshness)) return;
+    for (const key of signKeys) {
+      const value = frame[key];
+      if (value !== null) this.#widen(key, index, value, value);
+    }
+  }
+
+  /** Puts a stretch of history in. What is there already is only widened, so the order in which history and frames come does not matter. */
+  load(history: HistoryAnswer): void {
+    const from = typeof history.from === 'number' ? history.from : Date.parse(history.from) / 1000;
+    for (let i = 0; i < history.points; i++) {
+      const index = this.#open(Math.floor((from + i * history.stepSeconds) / this.step));
+      if (index < 0) continue;
+      for (const key of signKeys) {
+        const series = history.series[key];
+        const min = series?.min[i];
+        const max = series?.max[i];
+        if (min !== null && min !== undefined && max !== null && max !== undefined) this.#widen(key, index, min, max);
+      }
+    }
+  }
+
+  /** Copies the buckets [first, first + count) of a sign, oldest first. */
+  read(key: SignKey, bound: 'min' | 'max', first: number, count: number, into: Float32Array): void {
+    const source = bound === 'min' ? this.#min[key] : this.#max[key];
+    for (let i = 0; i < count; i++) {
+      const slot = first + i;
+      const index = this.#index(slot);
+      into[i] = this.#slots[index] === slot ? source[index]! : NaN;
+    }
+
+    if (this.step === 1) bridgeSingles(into, count);
+  }
+
+  #secondOf(frame: Frame): number {
+    const second = Date.parse(frame.at) / 1000;
+    const expected = this.#anchor === undefined ? NaN : this.#anchor.second + (frame.sequence - this.#anchor.sequence);
+    if (Math.abs(expected - second) <= 1) return expected;
+    if (this.#anchor === undefined || frame.sequence >= this.#anchor.sequence) {
+      this.#anchor = { sequence: frame.sequence, second: Math.floor(second) };
+    }
+
+    return Math.floor(second);
+  }
+
+  #index(slot: number): number {
+    return ((slot % this.capacity) + this.capacity) % this.capacity;
+  }
+
+  #open(slot: number): number {
+    if (!Number.isFinite(slot) || slot <= this.#newest - this.capacity) return -1;
+    const index = this.#index(slot);
+    if (this.#slots[index] !== slot) {
+      this.#slots[index] = slot;
+      for (const key of signKeys) {
+        this.#min[key][index] = NaN;
+        this.#max[key][index] = NaN;
+      }
+    }
+
+    if (slot > this.#newest) this.#newest = slot;
+    return index;
+  }
+
+  #widen(key: SignKey, index: number, min: number, max: number): void {
+    const mins = this.#min[key];
+    const maxs = this.#max[key];
+    if (!(mins[index]! <= min)) mins[index] = min;
+    if (!(maxs[index]! >= max)) maxs[index] = max;
+  }
+}
+
+/** A single missing second is a tick that fell between two seconds, not a gap: it takes the value of the second before it. */
+export function bridgeSingles(values: Float32Array, count: number): void {
+  for (let i = 1; i < count - 1; i++) {
+    if (Number.isNaN(values[i]!) && !Number.isNaN(values[i - 1]!) && !Number.isNaN(values[i + 1]!)) values[i] = values[i - 1]!;
+  }
+}
