@@ -5,3 +5,5 @@ import './elements/times';
 import './elements/live';
 import './elements/timeline';
 import './chart/chart';
+import './elements/instances';
+import './elements/figures';

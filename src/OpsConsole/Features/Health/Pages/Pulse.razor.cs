@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Components;
+using OpsConsole.Core.Health;
+
+namespace OpsConsole.Features.Health.Pages;
+
+/// <summary>The first page: the services and what is known of the chosen one. It only looks, so it holds no circuit.</summary>
+public sealed partial class Pulse
+{
+    [SupplyParameterFromQuery]
+    private string? Service { get; set; }
+
+    [SupplyParameterFromQuery]
+    private int? Window { get; set; }
+
+    private IEnumerable<Sample> Samples => Feed.Current.Services.Values;
+
+    /// <summary>The service in the address, else the first that is alive, else the first.</summary>
+    private Sample? Chosen =>
+        (Service is null ? null : Feed.Current.Find(Service))
+        ?? Samples.FirstOrDefault(sample => sample.IsEvidence)
+        ?? Samples.FirstOrDefault();
+
+    private ChartWindow Shown => ChartWindow.Of(Window);
+
+    private static string Address(string service, ChartWindow window) =>
+        $"/?service={Uri.EscapeDataString(service)}&window={window.Seconds}";
+}
