@@ -2,6 +2,7 @@ using OpsConsole.Embedded;
 using OpsConsole.Features.Experiments;
 using OpsConsole.Features.Flags;
 using OpsConsole.Features.Health;
+using OpsConsole.Features.Storefront;
 using OpsConsole.Features.Timeline;
 using OpsConsole.Shell;
 using OpsConsole.Shell.Starting;
@@ -19,6 +20,7 @@ builder.AddTimeline();
 builder.AddHealth();
 builder.AddFlags();
 builder.AddExperiments();
+builder.AddStorefront();
 
 await using var app = builder.Build();
 
