@@ -1,1 +1,24 @@
-Console.WriteLine("No benchmark was named.");
+using System.Globalization;
+using OpsConsole.Benchmarks;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
+return args switch
+{
+    ["start", .. var rest] => await StartBenchmark.RunAsync(rest),
+    [StartBenchmark.BareRole, var url] => await StartBenchmark.ServeBareAsync(url),
+    ["circuit", .. var rest] => await CircuitBenchmark.RunAsync(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        dotnet run -c Release --project tests/OpsConsole.Benchmarks -- NAME
+
+        Each benchmark measures the console beside a reference in the same run and prints the ratio.
+          start     process start to first page and to first live sample
+          circuit   heap of a Blazor circuit on the flags page with 50 flags
+        """);
+    return 64;
+}
