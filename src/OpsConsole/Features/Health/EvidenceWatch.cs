@@ -6,7 +6,7 @@ using OpsConsole.Core.Timeline;
 namespace OpsConsole.Features.Health;
 
 /// <summary>Tells the timeline when the evidence about a service is lost and when it comes back. The looks never wait for it.</summary>
-internal sealed partial class EvidenceWatch(ILogger<EvidenceWatch> log, ITimeline? timeline = null) : BackgroundService
+internal sealed partial class EvidenceWatch(ITimeline timeline, ILogger<EvidenceWatch> log) : BackgroundService
 {
     private readonly Dictionary<string, bool> _hadEvidence = new(StringComparer.Ordinal);
 
@@ -46,10 +46,7 @@ internal sealed partial class EvidenceWatch(ILogger<EvidenceWatch> log, ITimelin
         {
             try
             {
-                if (timeline is not null)
-                {
-                    await timeline.AppendAsync(change, stoppingToken);
-                }
+                await timeline.AppendAsync(change, stoppingToken);
             }
             catch (Exception problem) when (problem is not OperationCanceledException)
             {

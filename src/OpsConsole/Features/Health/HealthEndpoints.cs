@@ -37,7 +37,7 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Results<HistoryResult, ProblemHttpResult, ValidationProblem>> HistoryAsync(
-        string service, string? from, string? to, string? points, HealthFeed feed, TimeProvider time, IServiceProvider services, CancellationToken cancellationToken)
+        string service, string? from, string? to, string? points, HealthFeed feed, TimeProvider time, IHealthHistory history, CancellationToken cancellationToken)
     {
         var errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var end = Time("to", to, time.GetUtcNow(), errors);
@@ -58,8 +58,7 @@ internal static class HealthEndpoints
             return Problems.Invalid(errors);
         }
 
-        var history = services.GetService<IHealthHistory>();
-        var window = history is null ? null : await history.ReadAsync(service, start, end, count, cancellationToken);
+        var window = await history.ReadAsync(service, start, end, count, cancellationToken);
         if (window is not null)
         {
             return new HistoryResult(window);

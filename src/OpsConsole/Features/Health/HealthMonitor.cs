@@ -12,13 +12,13 @@ namespace OpsConsole.Features.Health;
 internal sealed partial class HealthMonitor(
     IEnumerable<IHealthSource> sources,
     HealthFeed feed,
+    IHealthHistory history,
     FrameRing frames,
     HealthJudge judge,
     EvidenceWatch evidence,
     ConsoleEnvironment environment,
     TimeProvider time,
-    ILogger<HealthMonitor> log,
-    IHealthHistory? history = null) : BackgroundService
+    ILogger<HealthMonitor> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadLimit = TimeSpan.FromMilliseconds(800);
@@ -33,7 +33,7 @@ internal sealed partial class HealthMonitor(
         var found = await Task.WhenAll(_sources.Select(source => ReadAsync(source, cancellationToken)));
         var now = time.GetUtcNow();
         var services = ImmutableSortedDictionary.CreateBuilder<string, Sample>(StringComparer.Ordinal);
-        foreach (var known in history?.Services ?? [])
+        foreach (var known in history.Services)
         {
             services[known] = new Sample { Service = known, Environment = environment.Name };
         }
@@ -75,10 +75,10 @@ internal sealed partial class HealthMonitor(
         frames.Add(snapshot);
         feed.Publish(snapshot);
         evidence.Observe(snapshot);
-        history?.Record(snapshot);
+        history.Record(snapshot);
     }
 
-    private long NextSequence() => _sequence = Math.Max(_sequence, history?.LastSequence ?? 0) + 1;
+    private long NextSequence() => _sequence = Math.Max(_sequence, history.LastSequence) + 1;
 
     private async Task<(IHealthSource Source, IReadOnlyList<SourceReading> Readings, string? Problem)> ReadAsync(
         IHealthSource source, CancellationToken cancellationToken)

@@ -18,9 +18,9 @@ internal static class HealthProbes
     }
 
     private static async Task<JsonHttpResult<ReadinessAnswer>> ReadyAsync(
-        HealthFeed feed, TimeProvider time, IServiceProvider services, CancellationToken cancellationToken)
+        HealthFeed feed, TimeProvider time, ITimeline timeline, CancellationToken cancellationToken)
     {
-        var checks = new[] { Monitor(feed, time), await StoreAsync(services.GetService<ITimeline>(), time, cancellationToken) };
+        var checks = new[] { Monitor(feed, time), await StoreAsync(timeline, time, cancellationToken) };
         var ready = checks.All(check => check.Passed);
         return TypedResults.Json(
             new ReadinessAnswer(ready ? "ready" : "not ready", checks),
@@ -37,13 +37,8 @@ internal static class HealthProbes
             : new("monitor", true, $"It looked {Math.Max(0, age.TotalSeconds):F1} s ago.");
     }
 
-    private static async Task<ReadinessCheck> StoreAsync(ITimeline? timeline, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ReadinessCheck> StoreAsync(ITimeline timeline, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (timeline is null)
-        {
-            return new("store", false, "There is no store.");
-        }
-
         try
         {
             await timeline.ReadAsync(new TimelineQuery { Limit = 1, NewestFirst = true }, cancellationToken)
