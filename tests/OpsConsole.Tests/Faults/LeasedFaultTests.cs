@@ -10,7 +10,7 @@ namespace OpsConsole.Tests.Faults;
 public sealed class LeasedFaultTests : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private readonly ConsoleHost _console = new();
+    private readonly ConsoleHost _console = Unattended.Console();
     private readonly IFaultEngine _engine;
 
     public LeasedFaultTests() => _engine = _console.Services.GetRequiredService<IFaultEngine>();
