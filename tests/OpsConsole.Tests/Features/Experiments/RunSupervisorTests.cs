@@ -289,5 +289,9 @@ public sealed class RunSupervisorTests
         var run = await bench.RunningAsync();
         Assert.Equal(3, bench.Now(run.Id).Reports.Length);
         Assert.All(bench.Now(run.Id).Reports, report => Assert.Equal((true, 7L), (report.Active, report.Injected)));
+
+        await bench.Halts.HaltRunAsync(run.Id, "otto", "enough");
+        await bench.PassAsync(1);
+        Assert.All(bench.Now(run.Id).Reports, report => Assert.Equal((false, 7L), (report.Active, report.Injected)));
     }
 }

@@ -170,11 +170,12 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
                 {
                     HaltConfirmedMs = run.HaltRequestedAt is null ? null : Math.Round(elapsed, 1),
                     RecoveryStartedAt = now,
+                    Reports = run.ProvenGone(),
                     Unconfirmed = [],
                     ExpiresAt = null,
                 },
                 RunState.Halting => run with { Unconfirmed = proof.Unconfirmed, ExpiresAt = Earlier(run.ExpiresAt, proof.ExpiresAt) },
-                RunState.Recovering when proof.Gone && !run.Unconfirmed.IsEmpty => run with { Unconfirmed = [] },
+                RunState.Recovering when proof.Gone && !run.Unconfirmed.IsEmpty => run with { Unconfirmed = [], Reports = run.ProvenGone() },
                 _ => null,
             });
             return (id, proof);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Timeline;
 
@@ -11,6 +12,9 @@ internal static class RunEvents
             .With("service", run.Experiment.Service)
             .With("experiment", run.Experiment.Id)
             .With("run", run.Id);
+
+    /// <summary>What the instances said, once it is proven that nothing is active any more.</summary>
+    public static ImmutableArray<FaultReport> ProvenGone(this Run run) => [.. run.Reports.Select(report => report with { Active = false })];
 
     /// <summary>The event that closes a run.</summary>
     public static TimelineEvent Closing(this Run run)

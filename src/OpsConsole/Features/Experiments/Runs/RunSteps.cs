@@ -41,7 +41,7 @@ internal sealed class RunSteps(
             _ => Task.CompletedTask,
         });
 
-        if (book.Find(id) is { State: not RunState.Starting and not RunState.Recovering, StartedAt: not null } reported)
+        if (book.Find(id) is { State: RunState.Running or RunState.Halting } reported)
         {
             await ReadReportsAsync(reported, cancellationToken);
         }
@@ -128,7 +128,11 @@ internal sealed class RunSteps(
         var now = time.GetUtcNow();
         var next = book.Change(run.Id, current => current.State != RunState.Running ? null
             : proof.Gone
-                ? current.Enter(RunState.Recovering, now, "The planned end came; every fault is proven gone.") with { RecoveryStartedAt = now }
+                ? current.Enter(RunState.Recovering, now, "The planned end came; every fault is proven gone.") with
+                {
+                    RecoveryStartedAt = now,
+                    Reports = current.ProvenGone(),
+                }
                 : current.Enter(RunState.Halting, now, "The planned end came; the faults are not proven gone yet.") with
                 {
                     Unconfirmed = proof.Unconfirmed,

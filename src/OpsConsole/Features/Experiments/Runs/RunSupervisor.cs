@@ -164,6 +164,7 @@ internal sealed partial class RunSupervisor(
             HaltedBy = run.HaltedBy ?? Actors.Console,
             HaltReason = run.HaltReason ?? sentence,
             Unconfirmed = proof.Gone ? [] : proof.Unconfirmed,
+            Reports = proof.Gone ? run.ProvenGone() : run.Reports,
             ExpiresAt = proof.Gone ? null : proof.ExpiresAt,
             Verdict = Verdict.Inconclusive,
             VerdictWhy = "Nobody watched it to its end.",
