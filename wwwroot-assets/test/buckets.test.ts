@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Buckets, bridgeSingles, stepFor } from '../src/ts/live/buckets';
+import type { Frame, HistoryAnswer } from '../src/ts/live/wire';
+
+const t0 = Date.parse('2026-01-01T12:00:00.500Z');
+
+function frame(sequence: number, atMs: number, errorRate: number | null, freshness: Frame['freshness'] = 'Fresh'): Frame {
+  return {
+    sequence, at: new Date(atMs).toISOString(), service: 's', environment: 'e', freshness, ageSeconds: 0, instances: 1,
+    errorRate, latencyMean: null, latencyP50: null, latencyP95: null, latencyP99: null, throughput: null, cpuUtilization: null, activeConnections: null,
+  };
+}
+
+function read(buckets: Buckets, bound: 'min' | 'max', count: number): number[] {
+  const into = new Float32Array(count);
+  buckets.read('errorRate', bound, buckets.newest - count + 1, count, into);
+  return [...into];
+}
+
+test('a window fits into the pixels of a chart', () => {
+  for (const window of [60, 300, 900, 3600, 21_600, 86_400]) assert.ok(window / stepFor(window) <= 900);
+  assert.equal(stepFor(900), 1);
+});
+
+test('a peak of one second survives in a bucket of many', () => {
+  const buckets = new Buckets(3600);
+  for (let i = 0; i < 100; i++) buckets.add(frame(i + 1, t0 + i * 1000, i === 42 ? 97 : 1));
+  const count = Math.ceil(100 / buckets.step) + 1;
+  assert.equal(Math.max(...read(buckets, 'max', count).filter(v => !Number.isNaN(v))), 97);
+  assert.equal(Math.min(...read(buckets, 'min', count).filter(v => !Number.isNaN(v))), 1);
+});
+
+test('seconds without evidence are a gap and not zero', () => {
+  const buckets = new Buckets(60);
+  buckets.add(frame(1, t0, 1));
+  buckets.add(frame(2, t0 + 1000, 5, 'Stale'));
+  buckets.add(frame(3, t0 + 2000, null));
+  buckets.add(frame(4, t0 + 3000, 2));
+  assert.deepEqual(read(buckets, 'max', 4), [1, NaN, NaN, 2]);
+});
+
+test('frames stay one second apart when their clock jitters over the edge of a second', () => {
+  const buckets = new Buckets(60);
+  const jitter = [0, 499, -1, 499, 0, 498];
+  jitter.forEach((ms, i) => buckets.add(frame(i + 1, t0 + i * 1000 + ms, i + 1)));
+  assert.deepEqual(read(buckets, 'max', 6), [1, 2, 3, 4, 5, 6]);
+});
+
+test('a long silence is a gap as long as the silence, though the numbers go on', () => {
+  const buckets = new Buckets(60);
+  buckets.add(frame(1, t0, 1));
+  buckets.add(frame(2, t0 + 10_000, 2));
+  const values = read(buckets, 'max', 11);
+  assert.equal(values[0], 1);
+  assert.equal(values[10], 2);
+  assert.ok(values.slice(1, 10).every(Number.isNaN));
+});
+
+test('history and frames meet in any order', () => {
+  const series = { min: [1, null, 3], max: [1, null, 9], mean: [1, null, 5] };
+  const history = { service: 's', from: new Date(t0 - 500).toISOString(), to: '', stepSeconds: 1, points: 3, series: { errorRate: series } } as unknown as HistoryAnswer;
+  const before = new Buckets(60);
+  before.load(history);
+  before.add(frame(7, t0 + 3000, 4));
+  const after = new Buckets(60);
+  after.add(frame(7, t0 + 3000, 4));
+  after.load(history);
+  assert.deepEqual(read(before, 'max', 4), read(after, 'max', 4));
+  assert.equal(read(after, 'max', 4)[2], 9);
+});
+
+test('what is older than the window is forgotten when its place is needed', () => {
+  const buckets = new Buckets(60);
+  for (let i = 0; i < 1000; i++) buckets.add(frame(i + 1, t0 + i * 1000, i));
+  assert.deepEqual(read(buckets, 'max', 3), [997, 998, 999]);
+  const old = new Float32Array(1);
+  buckets.read('errorRate', 'max', buckets.newest - 900, 1, old);
+  assert.ok(Number.isNaN(old[0]!));
+});
+
+test('one missing second is bridged, two are a gap', () => {
+  const values = new Float32Array([1, NaN, 3, NaN, NaN, 6]);
+  bridgeSingles(values, values.length);
+  assert.deepEqual([...values], [1, 1, 3, NaN, NaN, 6]);
+});
