@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsConsole.Benchmarks;
+using OpsConsole.Benchmarks.Charts;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
@@ -8,6 +9,7 @@ return args switch
     ["start", .. var rest] => await StartBenchmark.RunAsync(rest),
     [StartBenchmark.BareRole, var url] => await StartBenchmark.ServeBareAsync(url),
     ["circuit", .. var rest] => await CircuitBenchmark.RunAsync(rest),
+    ["charts", .. var rest] => await ChartsBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -19,6 +21,7 @@ static int Usage()
         Each benchmark measures the console beside a reference in the same run and prints the ratio.
           start     process start to first page and to first live sample
           circuit   heap of a Blazor circuit on the flags page with 50 flags
+          charts    main thread a tick of eight live charts in Chromium
         """);
     return 64;
 }
