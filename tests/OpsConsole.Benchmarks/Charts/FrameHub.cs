@@ -6,9 +6,9 @@ namespace OpsConsole.Benchmarks.Charts;
 /// <summary>A hub that takes what the console's takes.</summary>
 internal sealed class FrameHub : Hub
 {
-    public static Dictionary<string, object?> Watch(string[] services, long afterSequence)
+    public Dictionary<string, object?> Watch(string[] services, long afterSequence)
     {
-        _ = (services, afterSequence);
+        _ = (services, afterSequence, Context);
         var at = TimeProvider.System.GetUtcNow();
         return new(StringComparer.Ordinal)
         {
