@@ -4,6 +4,7 @@ using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Features.Flags.Gates;
 using OpsConsole.Features.Flags.Ofrep;
+using OpsConsole.Features.Flags.Pages;
 
 namespace OpsConsole.Features.Flags;
 
@@ -24,6 +25,7 @@ internal static class FlagsFeature
         services.AddSingleton<FlagGates>();
         services.AddSingleton<FlagService>();
         services.AddSingleton<IFlagSwitch>(provider => provider.GetRequiredService<FlagService>());
+        services.AddScoped<FlagDesk>();
         services.AddSingleton<StreamTokens>();
         services.AddCors();
         services.AddTransient<IStartupFilter, OfrepCors>();
