@@ -3,7 +3,7 @@ namespace OpsConsole.Features.Timeline;
 /// <summary>What the host adds for this feature.</summary>
 internal static class TimelineFeature
 {
-    public static void AddTimeline(this WebApplicationBuilder builder) => _ = builder;
+    public static void AddTimeline(this WebApplicationBuilder builder) => builder.Services.AddHostedService<ConsoleEvents>();
 
-    public static void MapTimeline(this WebApplication app) => _ = app;
+    public static void MapTimeline(this WebApplication app) => app.MapTimelineEndpoints();
 }
