@@ -12,7 +12,7 @@ internal static class HistoryBenchmark
     private const int Seconds = 24 * 3600, Services = 3, Rounds = 15;
     private static readonly DateTimeOffset End = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
 
-    public static async Task RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var directory = Directory.CreateTempSubdirectory("opsconsole-history-benchmark-").FullName;
         try
@@ -36,6 +36,7 @@ internal static class HistoryBenchmark
 
             Console.WriteLine($"  on disk {Size(directory, "SELECT sum(length(data)) FROM seconds") / (double)points,8:F2} bytes a point in chunks, {FileBytes(directory) / (double)points:F2} in the whole file with its minutes");
             Naive(directory, points);
+            return 0;
         }
         finally
         {

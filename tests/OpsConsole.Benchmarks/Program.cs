@@ -10,6 +10,8 @@ return args switch
     [StartBenchmark.BareRole, var url] => await StartBenchmark.ServeBareAsync(url),
     ["circuit", .. var rest] => await CircuitBenchmark.RunAsync(rest),
     ["charts", .. var rest] => await ChartsBenchmark.RunAsync(rest),
+    ["history", .. var rest] => await HistoryBenchmark.RunAsync(rest),
+    ["timeline", .. var rest] => await TimelineBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -22,6 +24,8 @@ static int Usage()
           start     process start to first page and to first live sample
           circuit   heap of a Blazor circuit on the flags page with 50 flags
           charts    main thread a tick of eight live charts in Chromium
+          history   a day of 24 signs at one second, answered in 1,000 points
+          timeline  appends a second, each on disk when it returns
         """);
     return 64;
 }

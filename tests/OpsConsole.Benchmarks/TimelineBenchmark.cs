@@ -8,7 +8,7 @@ namespace OpsConsole.Benchmarks;
 /// <summary>Appends a second, each on disk when it returns: one writer that waits for each, beside many at once.</summary>
 internal static class TimelineBenchmark
 {
-    public static async Task RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var directory = Directory.CreateTempSubdirectory("opsconsole-timeline-benchmark-").FullName;
         try
@@ -24,6 +24,7 @@ internal static class TimelineBenchmark
             var watch = Stopwatch.GetTimestamp();
             var chain = await timeline.VerifyAsync();
             Console.WriteLine($"  verify {chain.Entries:N0} entries: {Stopwatch.GetElapsedTime(watch).TotalMilliseconds:F0} ms, intact: {chain.Intact}");
+            return 0;
         }
         finally
         {
