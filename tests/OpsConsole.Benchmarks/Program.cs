@@ -12,6 +12,7 @@ return args switch
     ["charts", .. var rest] => await ChartsBenchmark.RunAsync(rest),
     ["history", .. var rest] => await HistoryBenchmark.RunAsync(rest),
     ["timeline", .. var rest] => await TimelineBenchmark.RunAsync(rest),
+    ["halt", .. var rest] => await HaltBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -22,6 +23,7 @@ static int Usage()
 
         Each benchmark measures the console beside a reference in the same run and prints the ratio.
           start     process start to first page and to first live sample
+          halt      halt pressed to fault proven gone at four instances
           circuit   heap of a Blazor circuit on the flags page with 50 flags
           charts    main thread a tick of eight live charts in Chromium
           history   a day of 24 signs at one second, answered in 1,000 points
