@@ -13,13 +13,13 @@ internal sealed class StorefrontProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentDictionary<string, int> _instances = new(StringComparer.Ordinal);
 
-    private StorefrontProcess(Uri console, int port)
+    private StorefrontProcess(Uri console, int port, bool traffic)
     {
         var start = new ProcessStartInfo("dotnet") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         string[] arguments =
         [
             Path.Combine(AppContext.BaseDirectory, "storefront", "Storefront.dll"), "--urls", $"http://127.0.0.1:{port}", "--console",
-            console.ToString(), "--key", ConsoleHost.ApplicationKey, "--environment", "test", "--traffic", "false", "--exit-with-parent",
+            console.ToString(), "--key", ConsoleHost.ApplicationKey, "--environment", "test", "--traffic", traffic ? "true" : "false", "--exit-with-parent",
         ];
         foreach (var argument in arguments)
         {
@@ -35,9 +35,9 @@ internal sealed class StorefrontProcess : IAsyncDisposable
 
     public IReadOnlyDictionary<string, int> Instances => _instances;
 
-    public static async Task<StorefrontProcess> StartAsync(Uri console)
+    public static async Task<StorefrontProcess> StartAsync(Uri console, bool traffic = false)
     {
-        var storefront = new StorefrontProcess(console, FreePort());
+        var storefront = new StorefrontProcess(console, FreePort(), traffic);
         storefront._process.Start();
         storefront._process.BeginOutputReadLine();
         await Orders.UntilAsync(() => Task.FromResult(storefront._instances.Count), count => count == 3);
@@ -60,7 +60,7 @@ internal sealed class StorefrontProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
