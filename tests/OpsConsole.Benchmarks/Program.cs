@@ -13,6 +13,8 @@ return args switch
     ["history", .. var rest] => await HistoryBenchmark.RunAsync(rest),
     ["timeline", .. var rest] => await TimelineBenchmark.RunAsync(rest),
     ["halt", .. var rest] => await HaltBenchmark.RunAsync(rest),
+    ["flag-read", .. var rest] => await FlagReadBenchmark.RunAsync(rest),
+    ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -27,6 +29,8 @@ static int Usage()
           circuit   heap of a Blazor circuit on the flags page with 50 flags
           charts    main thread a tick of eight live charts in Chromium
           history   a day of 24 signs at one second, answered in 1,000 points
+          flag-read a flag read in an application, beside Microsoft.FeatureManagement
+          flip      200 flips, from the request to the application that follows the stream
           timeline  appends a second, each on disk when it returns
         """);
     return 64;

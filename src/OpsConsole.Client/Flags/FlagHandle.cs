@@ -28,6 +28,6 @@ public sealed class FlagHandle
     internal void Follow(FlagRule? rule)
     {
         Volatile.Write(ref _rule, rule);
-        Volatile.Write(ref _plainOn, rule is { NeedsLease: false } && rule.Decide(targetingKey: null).Served);
+        Volatile.Write(ref _plainOn, rule is { AlwaysOn: true });
     }
 }

@@ -9,7 +9,7 @@ namespace OpsConsole.Core.Flags.Evaluation;
 /// </summary>
 internal static class Bucketing
 {
-    private const int OnStack = 256;
+    private const int OnStack = 128;
 
     /// <summary>The bucket of a targeting key, 0 to 99.</summary>
     /// <param name="flagKey">The flag's key in UTF-8.</param>

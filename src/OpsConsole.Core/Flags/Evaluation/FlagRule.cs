@@ -34,6 +34,7 @@ internal sealed class FlagRule
         NeedsLease = definition.Leased || _prerequisites.Any(rule => rule.NeedsLease);
         NeedsTargetingKey = definition.Percentage is not null || _prerequisites.Any(rule => rule.NeedsTargetingKey);
         _withoutKey = Evaluate(targetingKey: null);
+        AlwaysOn = _withoutKey.Served && !NeedsLease;
     }
 
     public FlagDefinition Definition { get; }
@@ -42,6 +43,9 @@ internal sealed class FlagRule
 
     /// <summary>Whether an ON rests on a permission that runs out, of its own or of a prerequisite.</summary>
     public bool NeedsLease { get; }
+
+    /// <summary>Whether it is served to everybody, for as long as nothing changes.</summary>
+    public bool AlwaysOn { get; }
 
     /// <summary>Whether somebody without a targeting key cannot be served, because of its own percentage or of a prerequisite's.</summary>
     public bool NeedsTargetingKey { get; }

@@ -22,7 +22,7 @@ internal sealed class FlagRuleBook
     /// <summary>Whether any ON rests on a permission that runs out.</summary>
     public bool NeedsLease { get; }
 
-    public FlagRule? Find(string key) => _rules.GetValueOrDefault(key);
+    public FlagRule? Find(string key) => _rules.TryGetValue(key, out var rule) ? rule : null;
 
     /// <summary>
     /// Links the flags. A prerequisite that is unknown, or that waits for the flag which waits for it, is never met: such flags are OFF.

@@ -30,12 +30,10 @@ public sealed partial class FlagPage : IDisposable
 
     private IEnumerable<(string Name, string Value)> Rules =>
         FlagChanges.Members(_view!.Flag).Where(member => member.Name is not ("description" or "enabled") && member.Value is not "none")
-            .Append(("revision", _view.Revision.ToString(CultureInfo.InvariantCulture)));
+            .Select(member => (LabelOf(member.Name), member.Value))
+            .Append(("Revision", _view.Revision.ToString(CultureInfo.InvariantCulture)));
 
-    private string Signs => string.Join(',', _view!.Margins.Select(margin => margin.Sign.Info().Key));
-
-    private string Limits => string.Join(
-        ',', _view!.Margins.Select(margin => FormattableString.Invariant($"{margin.Sign.Info().Key}:{margin.Limit}")));
+    private static string LimitOf(ConditionMargin margin) => FormattableString.Invariant($"{margin.Sign.Info().Key}:{margin.Limit}");
 
     public void Dispose()
     {
@@ -73,6 +71,15 @@ public sealed partial class FlagPage : IDisposable
             // The page was left.
         }
     }
+
+    /// <summary>The name of the field by which a member is edited; some members have no field of their own.</summary>
+    private static string LabelOf(string member) => member switch
+    {
+        "watchedService" => "Service",
+        "recoverFor" => "Recover for",
+        "archived" => "Archived",
+        _ => FlagForm.Fields.FirstOrDefault(candidate => candidate.Member == member || candidate.Member == "conditions." + member)?.Label ?? member,
+    };
 
     private Task TurnOffAsync() => DoAsync((flags, actor) => flags.FlipAsync(Key, enabled: false, actor, "", _leaving.Token));
 
