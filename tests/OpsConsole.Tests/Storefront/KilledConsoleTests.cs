@@ -47,11 +47,13 @@ public sealed class KilledConsoleTests
             Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10.5));
         }
 
-        await using var again = ConsoleProcess.StartIn(data, settings);
-        using var after = new HttpClient { BaseAddress = await again.AddressAsync() };
-        after.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.OperatorKey);
-        await Orders.UntilAsync(async () => await StateAsync(after), state => state == "Aborted");
-        await again.DisposeAsync();
+        await using (var again = ConsoleProcess.StartIn(data, settings))
+        {
+            using var api = new HttpClient { BaseAddress = await again.AddressAsync() };
+            api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.OperatorKey);
+            await Orders.UntilAsync(() => StateAsync(api), state => state == "Aborted");
+        }
+
         Directory.Delete(data, recursive: true);
     }
 
