@@ -33,7 +33,9 @@ public sealed class FaultAgentTests
         console.Plan(4, 2, ScriptedConsole.Latency(4, leaseMs: 600_000));
         await Orders.UntilAsync(() => Task.FromResult(console.Connections), connections => connections > 1);
 
+        var watch = Stopwatch.StartNew();
         Assert.Equal("open", await shop.Http.GetStringAsync("/", Cancel));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), watch.Elapsed.ToString());
     }
 
     [Fact]

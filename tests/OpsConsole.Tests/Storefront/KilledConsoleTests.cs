@@ -29,6 +29,7 @@ public sealed class KilledConsoleTests
             ("OpsConsole:Auth:ApiKeys:0:Name", "otto"), ("OpsConsole:Auth:ApiKeys:0:Key", ConsoleHost.OperatorKey), ("OpsConsole:Auth:ApiKeys:0:Role", "operator"),
             ("OpsConsole:Auth:ApiKeys:1:Name", "shop"), ("OpsConsole:Auth:ApiKeys:1:Key", ConsoleHost.ApplicationKey), ("OpsConsole:Auth:ApiKeys:1:Role", "application"),
         ];
+        string run;
         await using (var console = ConsoleProcess.StartIn(data, settings))
         {
             using var api = new HttpClient { BaseAddress = await console.AddressAsync() };
@@ -38,7 +39,9 @@ public sealed class KilledConsoleTests
             define.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
             using var kept = await api.SendAsync(define, Cancel);
             Assert.True(kept.IsSuccessStatusCode, await kept.Content.ReadAsStringAsync(Cancel));
-            await Orders.UntilAsync(async () => (await api.PostAsync("/api/v1/experiments/errors/runs", Json("{}"), Cancel)).StatusCode, status => status == HttpStatusCode.Accepted);
+            var launched = await Orders.UntilAsync(
+                () => api.PostAsync("/api/v1/experiments/errors/runs", Json("{}"), Cancel), answer => answer.StatusCode == HttpStatusCode.Accepted);
+            run = launched.Headers.Location!.ToString();
             await Orders.UntilAsync(() => IsFaultyAsync(storefront), faulty => faulty);
 
             await console.KillAsync();
@@ -51,7 +54,7 @@ public sealed class KilledConsoleTests
         {
             using var api = new HttpClient { BaseAddress = await again.AddressAsync() };
             api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.OperatorKey);
-            await Orders.UntilAsync(() => StateAsync(api), state => state == "Aborted");
+            await Orders.UntilAsync(() => StateAsync(api, run), state => state == "Aborted");
         }
 
         Directory.Delete(data, recursive: true);
@@ -77,10 +80,10 @@ public sealed class KilledConsoleTests
         return false;
     }
 
-    private static async Task<string?> StateAsync(HttpClient api)
+    private static async Task<string?> StateAsync(HttpClient api, string run)
     {
-        using var runs = JsonDocument.Parse(await api.GetStringAsync("/api/v1/runs", Cancel));
-        return runs.RootElement.GetProperty("runs")[0].GetProperty("state").GetString();
+        using var document = JsonDocument.Parse(await api.GetStringAsync(run, Cancel));
+        return document.RootElement.GetProperty("state").GetString();
     }
 
     private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");

@@ -33,10 +33,12 @@ internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time
     {
         var proof = await TryAsync(
             "prove", token => engine.ProveStoppedAsync(runId, ProofPatience, token), ProofPatience + TimeSpan.FromMilliseconds(500), default);
-        return proof ?? new StopProof(
-            Gone: false,
-            run is null ? [] : [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal)],
-            time.GetUtcNow() + engine.LeaseDuration);
+        proof ??= new StopProof(Gone: false, [], time.GetUtcNow() + engine.LeaseDuration);
+
+        // An engine that has only just started knows none of the run's instances yet; the run does.
+        return proof is { Gone: false, Unconfirmed.IsEmpty: true } && run is not null
+            ? proof with { Unconfirmed = [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal)] }
+            : proof;
     }
 
     public async Task<IReadOnlyList<FaultReport>?> ReadAsync(string runId, CancellationToken cancellationToken) =>
