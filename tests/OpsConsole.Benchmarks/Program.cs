@@ -15,6 +15,9 @@ return args switch
     ["halt", .. var rest] => await HaltBenchmark.RunAsync(rest),
     ["flag-read", .. var rest] => await FlagReadBenchmark.RunAsync(rest),
     ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
+    ["fanout", "fanout-server", var kind, var services, var rate] => await FanoutServer.RunAsync(kind, int.Parse(services), int.Parse(rate)),
+    ["fanout", "fanout-load", var kind, var url, var viewers, var stalled] => await FanoutLoad.RunAsync(kind, url, int.Parse(viewers), int.Parse(stalled)),
+    ["fanout", .. var rest] => await FanoutBenchmark.RunAsync(rest),
     _ => Usage(),
 };
 
@@ -26,6 +29,7 @@ static int Usage()
         Each benchmark measures the console beside a reference in the same run and prints the ratio.
           start     process start to first page and to first live sample
           halt      halt pressed to fault proven gone at four instances
+          fanout    a look a second to thousands of viewers; --viewers 5000,10000 --seconds 20, or --stalled 5
           circuit   heap of a Blazor circuit on the flags page with 50 flags
           charts    main thread a tick of eight live charts in Chromium
           history   a day of 24 signs at one second, answered in 1,000 points

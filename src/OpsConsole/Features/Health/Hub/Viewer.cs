@@ -23,6 +23,9 @@ internal sealed class Viewer(HubConnectionContext connection, Outbox outbox, int
     /// <summary>The staggered group in which this viewer is served.</summary>
     public int Slice => slice;
 
+    /// <summary>Whether a write is under way.</summary>
+    public bool IsBusy => Volatile.Read(ref _writing) != 0;
+
     /// <summary>Begins or changes what is watched. A service that was watched before goes on where it is; nothing comes twice.</summary>
     public void Watch(ServiceFilter services, long after, long head)
     {

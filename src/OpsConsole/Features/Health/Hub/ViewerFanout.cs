@@ -8,6 +8,8 @@ namespace OpsConsole.Features.Health;
 /// Knows every viewer and serves them in staggered groups: bytes are written once, a viewer who is busy is passed over and nobody
 /// waits for it. Ten groups 14 ms apart keep the network and the scheduler from choking on thousands of writes at one instant.
 /// </summary>
+/// <remarks>With thousands of viewers set <c>DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION=8192</c> in the environment (the
+/// container does): the pool of arrays else throws away what every look needs again. The runtime reads it from nowhere else.</remarks>
 internal sealed class ViewerFanout(ILogger<DefaultHubLifetimeManager<HealthHub>> log, Outbox outbox, TimeProvider time)
     : DefaultHubLifetimeManager<HealthHub>(log)
 {
@@ -23,6 +25,9 @@ internal sealed class ViewerFanout(ILogger<DefaultHubLifetimeManager<HealthHub>>
     private int _next;
 
     public int Count => _viewers.Count;
+
+    /// <summary>How many have a write under way now and would be passed over.</summary>
+    public int Busy => _viewers.Values.Count(viewer => viewer.IsBusy);
 
     public Viewer? Find(string connectionId) => _viewers.GetValueOrDefault(connectionId);
 
