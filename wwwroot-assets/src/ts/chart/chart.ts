@@ -145,6 +145,7 @@ export class OpsChart extends HTMLElement implements Drawable {
   #options(keys: readonly SignKey[]): uPlot.Options {
     const { series, grid, muted, font } = palette!;
     const banded = this.#dataset!.buckets.step > 1;
+    const dense = this.#xs.length > 400;
     const named = keys.length > 1;
     return {
       width: Math.max(80, this.#frame.plot.clientWidth),
@@ -175,11 +176,11 @@ export class OpsChart extends HTMLElement implements Drawable {
         {},
         ...this.#traces.map((trace, index) => {
           const color = series[index % series.length]!;
-          const area = !named && !banded;
+          const area = !named && !dense;
           return {
             stroke: color,
-            width: 1.5,
-            fill: banded || area ? `color-mix(in srgb, ${color} ${banded ? 26 : 11}%, transparent)` : undefined,
+            width: dense ? 1 : 1.5,
+            fill: area ? `color-mix(in srgb, ${color} 11%, transparent)` : undefined,
             points: { show: false },
             paths: tracePath(trace.max, banded ? trace.min : undefined, area),
           } as uPlot.Series;

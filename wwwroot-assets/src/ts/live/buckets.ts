@@ -17,7 +17,6 @@ export class Buckets {
   readonly capacity: number;
   readonly #min: Record<SignKey, Float32Array>;
   readonly #max: Record<SignKey, Float32Array>;
-  readonly #slots: Float64Array;
   #newest = -Infinity;
   #anchor: { readonly sequence: number; readonly second: number } | undefined;
 
@@ -28,7 +27,6 @@ export class Buckets {
       Object.fromEntries(signKeys.map(key => [key, new Float32Array(this.capacity).fill(NaN)])) as Record<SignKey, Float32Array>;
     this.#min = allocate();
     this.#max = allocate();
-    this.#slots = new Float64Array(this.capacity).fill(-1);
   }
 
   /** The number of the newest bucket: its start in seconds divided by the step. */
@@ -64,12 +62,20 @@ export class Buckets {
   /** Copies the buckets [first, first + count) of a sign, oldest first. */
   read(key: SignKey, bound: 'min' | 'max', first: number, count: number, into: Float32Array): void {
     const source = bound === 'min' ? this.#min[key] : this.#max[key];
-    for (let i = 0; i < count; i++) {
-      const slot = first + i;
-      const index = this.#index(slot);
-      into[i] = this.#slots[index] === slot ? source[index]! : NaN;
+    const from = Math.max(first, this.#newest - this.capacity + 1);
+    const to = Math.min(first + count - 1, this.#newest);
+    if (!(from <= to)) {
+      into.fill(NaN, 0, count);
+      return;
     }
 
+    into.fill(NaN, 0, from - first);
+    into.fill(NaN, to - first + 1, count);
+    const start = this.#index(from);
+    const length = to - from + 1;
+    const beforeEnd = Math.min(length, this.capacity - start);
+    into.set(source.subarray(start, start + beforeEnd), from - first);
+    if (beforeEnd < length) into.set(source.subarray(0, length - beforeEnd), from - first + beforeEnd);
     if (this.step === 1) bridgeSingles(into, count);
   }
 
@@ -88,19 +94,22 @@ export class Buckets {
     return ((slot % this.capacity) + this.capacity) % this.capacity;
   }
 
+  /** The index of a bucket, or -1 if it is too old. What comes to lie between the newest bucket and a newer one is emptied. */
   #open(slot: number): number {
     if (!Number.isFinite(slot) || slot <= this.#newest - this.capacity) return -1;
-    const index = this.#index(slot);
-    if (this.#slots[index] !== slot) {
-      this.#slots[index] = slot;
-      for (const key of signKeys) {
-        this.#min[key][index] = NaN;
-        this.#max[key][index] = NaN;
-      }
+    if (slot > this.#newest) {
+      for (let next = Math.max(this.#newest + 1, slot - this.capacity + 1); next <= slot; next++) this.#clear(this.#index(next));
+      this.#newest = slot;
     }
 
-    if (slot > this.#newest) this.#newest = slot;
-    return index;
+    return this.#index(slot);
+  }
+
+  #clear(index: number): void {
+    for (const key of signKeys) {
+      this.#min[key][index] = NaN;
+      this.#max[key][index] = NaN;
+    }
   }
 
   #widen(key: SignKey, index: number, min: number, max: number): void {
