@@ -19,12 +19,19 @@ function read(buckets: Buckets, bound: 'min' | 'max', count: number): number[] {
 }
 
 test('a window fits into the pixels of a chart', () => {
-  for (const window of [60, 300, 900, 3600, 21_600, 86_400]) assert.ok(window / stepFor(window) <= 900);
-  assert.equal(stepFor(900), 1);
+  for (const window of [60, 300, 900, 3600, 21_600, 86_400]) {
+    for (const pixels of [390, 700, 960, 1920]) {
+      const step = stepFor(window, pixels);
+      assert.ok((window / step) * (step === 1 ? 1 : 2) <= Math.max(480, pixels));
+    }
+  }
+
+  assert.equal(stepFor(900, 960), 1);
+  assert.equal(stepFor(86_400, 960), 180);
 });
 
 test('a peak of one second survives in a bucket of many', () => {
-  const buckets = new Buckets(3600);
+  const buckets = new Buckets(3600, 10);
   for (let i = 0; i < 100; i++) buckets.add(frame(i + 1, t0 + i * 1000, i === 42 ? 97 : 1));
   const count = Math.ceil(100 / buckets.step) + 1;
   assert.equal(Math.max(...read(buckets, 'max', count).filter(v => !Number.isNaN(v))), 97);
@@ -32,7 +39,7 @@ test('a peak of one second survives in a bucket of many', () => {
 });
 
 test('seconds without evidence are a gap and not zero', () => {
-  const buckets = new Buckets(60);
+  const buckets = new Buckets(60, 1);
   buckets.add(frame(1, t0, 1));
   buckets.add(frame(2, t0 + 1000, 5, 'Stale'));
   buckets.add(frame(3, t0 + 2000, null));
@@ -41,14 +48,14 @@ test('seconds without evidence are a gap and not zero', () => {
 });
 
 test('frames stay one second apart when their clock jitters over the edge of a second', () => {
-  const buckets = new Buckets(60);
+  const buckets = new Buckets(60, 1);
   const jitter = [0, 499, -1, 499, 0, 498];
   jitter.forEach((ms, i) => buckets.add(frame(i + 1, t0 + i * 1000 + ms, i + 1)));
   assert.deepEqual(read(buckets, 'max', 6), [1, 2, 3, 4, 5, 6]);
 });
 
 test('a long silence is a gap as long as the silence, though the numbers go on', () => {
-  const buckets = new Buckets(60);
+  const buckets = new Buckets(60, 1);
   buckets.add(frame(1, t0, 1));
   buckets.add(frame(2, t0 + 10_000, 2));
   const values = read(buckets, 'max', 11);
@@ -60,10 +67,10 @@ test('a long silence is a gap as long as the silence, though the numbers go on',
 test('history and frames meet in any order', () => {
   const series = { min: [1, null, 3], max: [1, null, 9], mean: [1, null, 5] };
   const history = { service: 's', from: new Date(t0 - 500).toISOString(), to: '', stepSeconds: 1, points: 3, series: { errorRate: series } } as unknown as HistoryAnswer;
-  const before = new Buckets(60);
+  const before = new Buckets(60, 1);
   before.load(history);
   before.add(frame(7, t0 + 3000, 4));
-  const after = new Buckets(60);
+  const after = new Buckets(60, 1);
   after.add(frame(7, t0 + 3000, 4));
   after.load(history);
   assert.deepEqual(read(before, 'max', 4), read(after, 'max', 4));
@@ -71,7 +78,7 @@ test('history and frames meet in any order', () => {
 });
 
 test('what is older than the window is forgotten when its place is needed', () => {
-  const buckets = new Buckets(60);
+  const buckets = new Buckets(60, 1);
   for (let i = 0; i < 1000; i++) buckets.add(frame(i + 1, t0 + i * 1000, i));
   assert.deepEqual(read(buckets, 'max', 3), [997, 998, 999]);
   const old = new Float32Array(1);

@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import { timeParts, writeLength, writeTime } from '../format';
+import { stepFor } from '../live/buckets';
 import { Dataset, liveDataset } from '../live/dataset';
 import { judge } from '../live/freshness';
 import { hub } from '../live/hub';
@@ -136,8 +137,10 @@ export class OpsChart extends HTMLElement implements Drawable {
     const fixed = this.#fixed;
     const paused = pausedAtSeconds();
     const window = this.#windowSeconds;
-    if (fixed === undefined && (paused === undefined || hub.now() / 1000 - paused < window)) return liveDataset(this.service, window);
-    const dataset = new Dataset(this.service, window, fixed ?? { from: paused! - window, to: paused! });
+    // In steps of 480 pixels, so that charts of nearly the same width share their data.
+    const step = stepFor(window, Math.ceil(Math.max(1, this.#frame.plot.clientWidth) / 480) * 480);
+    if (fixed === undefined && (paused === undefined || hub.now() / 1000 - paused < window)) return liveDataset(this.service, window, step);
+    const dataset = new Dataset(this.service, window, step, fixed ?? { from: paused! - window, to: paused! });
     void dataset.load();
     return dataset;
   }
@@ -179,7 +182,7 @@ export class OpsChart extends HTMLElement implements Drawable {
           const area = !named && !dense;
           return {
             stroke: color,
-            width: dense ? 1 : 1.5,
+            width: 1,
             fill: area ? `color-mix(in srgb, ${color} 11%, transparent)` : undefined,
             points: { show: false },
             paths: tracePath(trace.max, banded ? trace.min : undefined, area),

@@ -1,12 +1,14 @@
 import { isEvidence, signKeys, type Frame, type HistoryAnswer, type SignKey } from './wire';
 
 /** Widths of a bucket in seconds. */
-const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
-const mostBuckets = 900;
+const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600];
+const fewest = 240;
 
-/** The narrowest bucket with which a window fits into the pixels of a chart. */
-export const stepFor = (windowSeconds: number): number =>
-  steps.find(step => windowSeconds / step <= mostBuckets) ?? Math.ceil(windowSeconds / mostBuckets);
+/** The narrowest bucket with which a window fits into the pixels of a chart: a bucket draws two points, so it needs two pixels. */
+export function stepFor(windowSeconds: number, pixels = 960): number {
+  const most = Math.max(fewest, pixels / 2);
+  return steps.find(step => windowSeconds / step <= (step === 1 ? 2 * most : most)) ?? Math.ceil(windowSeconds / most);
+}
 
 /**
  * A service's signs in equal buckets of time, kept in typed arrays that wrap around. Each bucket keeps the smallest and the largest value, so
@@ -20,7 +22,7 @@ export class Buckets {
   #newest = -Infinity;
   #anchor: { readonly sequence: number; readonly second: number } | undefined;
 
-  constructor(windowSeconds: number, step = stepFor(windowSeconds)) {
+  constructor(windowSeconds: number, step: number) {
     this.step = step;
     this.capacity = Math.ceil(windowSeconds / step) * 2 + 2;
     const allocate = (): Record<SignKey, Float32Array> =>

@@ -1,4 +1,4 @@
-import { Buckets, stepFor } from './buckets';
+import { Buckets } from './buckets';
 import { hub } from './hub';
 import type { HistoryAnswer } from './wire';
 
@@ -9,9 +9,9 @@ export class Dataset extends EventTarget {
   #loaded = false;
   #failed = false;
 
-  constructor(readonly service: string, readonly windowSeconds: number, readonly fixed?: { readonly from: number; readonly to: number }) {
+  constructor(readonly service: string, readonly windowSeconds: number, step: number, readonly fixed?: { readonly from: number; readonly to: number }) {
     super();
-    this.buckets = new Buckets(windowSeconds, stepFor(windowSeconds));
+    this.buckets = new Buckets(windowSeconds, step);
   }
 
   get state(): 'loading' | 'ready' | 'failed' {
@@ -51,12 +51,12 @@ export class Dataset extends EventTarget {
 
 const live = new Map<string, Dataset>();
 
-/** The dataset of a service and window; made and filled at the first call. */
-export function liveDataset(service: string, windowSeconds: number): Dataset {
-  const key = `${service}\n${windowSeconds}`;
+/** The dataset of a service, window and width of a bucket; made and filled at the first call. */
+export function liveDataset(service: string, windowSeconds: number, step: number): Dataset {
+  const key = `${service}\n${windowSeconds}\n${step}`;
   let dataset = live.get(key);
   if (dataset === undefined) {
-    dataset = new Dataset(service, windowSeconds);
+    dataset = new Dataset(service, windowSeconds, step);
     live.set(key, dataset);
     void dataset.load();
   }
