@@ -72,6 +72,14 @@ public sealed class LiveConsole : IAsyncLifetime
         return tab;
     }
 
+    /// <summary>A signed-in browser that runs no scripts.</summary>
+    public Task<IBrowserContext> WithoutScriptsAsync() => Chromium.NewContextAsync(new BrowserNewContextOptions
+    {
+        BaseURL = Address.ToString(),
+        JavaScriptEnabled = false,
+        StorageState = _session,
+    });
+
     public async ValueTask DisposeAsync()
     {
         if (_browser is not null)
