@@ -39,6 +39,7 @@ public sealed class LiveConsole : IAsyncLifetime
         Api.BaseAddress = Address;
         Api.DefaultRequestHeaders.Add("X-API-Key", AdminKey);
 
+        Assertions.SetDefaultExpectTimeout(30_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -25,7 +25,7 @@ public sealed class PagesTests(LiveConsole console)
 
         Assert.Equal(theme, await tab.Page.EvaluateAsync<string>("document.documentElement.dataset.theme"));
         await tab.AssertAccessibleAsync();
-        Assert.Empty(tab.Problems.Where(problem => path != "/nowhere" || !problem.Contains("404", StringComparison.Ordinal)));
+        Assert.DoesNotContain(tab.Problems, problem => path != "/nowhere" || !problem.Contains("404", StringComparison.Ordinal));
     }
 
     [Theory]
