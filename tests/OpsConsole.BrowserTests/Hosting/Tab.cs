@@ -32,7 +32,7 @@ public sealed class Tab : IAsyncDisposable
 
     /// <summary>Waits until the page's circuit, if it has one, answers.</summary>
     public async Task InteractiveAsync() =>
-        await Page.WaitForFunctionAsync("() => !document.querySelector('[data-needs-circuit]') || !!document.querySelector('[data-circuit=on]')");
+        await Page.WaitForFunctionAsync("() => !document.querySelector('[data-circuit=off]')");
 
     public async Task AssertAccessibleAsync()
     {
