@@ -14,10 +14,10 @@ public sealed class FlippingTests(LiveConsole console)
         await using var tab = await console.OpenAsync("/flags");
         await tab.InteractiveAsync();
 
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn ml-recommendations OFF" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn OFF ml-recommendations" }).ClickAsync();
         await console.RecommendsFromAsync("collaborative");
 
-        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn ml-recommendations ON…" }).ClickAsync();
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Turn ON… ml-recommendations" }).ClickAsync();
         var dialog = tab.Page.GetByRole(AriaRole.Dialog);
         await Assertions.Expect(dialog).ToContainTextAsync("error rate");
         await dialog.GetByLabel("Reason").FillAsync("the model is well again");

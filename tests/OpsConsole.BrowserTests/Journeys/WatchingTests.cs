@@ -27,7 +27,7 @@ public sealed class WatchingTests(LiveConsole console)
         tab.Page.WebSocket += (_, socket) => sockets.Add(new Uri(socket.Url).AbsolutePath);
 
         await tab.Page.GotoAsync("/wall");
-        await Assertions.Expect(tab.Page.Locator("ops-vitals").First).ToContainTextAsync("fresh");
+        await Assertions.Expect(tab.Page.Locator("ops-freshness")).ToContainTextAsync("fresh");
 
         Assert.Equal(["/hubs/health"], sockets);
     }

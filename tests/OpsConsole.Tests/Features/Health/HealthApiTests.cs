@@ -31,7 +31,9 @@ public sealed class HealthApiTests(HealthApiTests.Running running) : IClassFixtu
         {
             using var health = JsonDocument.Parse(await viewer.GetStringAsync("/api/v1/health", Token));
             service = health.RootElement.GetProperty("services").EnumerateArray()
-                .FirstOrDefault(found => found.GetProperty("service").GetString() == "seen").Clone();
+                .Where(found => found.GetProperty("service").GetString() == "seen")
+                .Select(found => found.Clone())
+                .FirstOrDefault();
         }
         while (service.ValueKind == JsonValueKind.Undefined);
 

@@ -16,7 +16,7 @@ let nextId = 0;
 export class ChartFrame {
   readonly plot = make('div', 'chart-plot');
   readonly #figure = make('figure', 'chart-figure');
-  readonly #title = make('h3', 'chart-title');
+  readonly #title = make('h2', 'chart-title');
   readonly #keys = make('div', 'chart-keys');
   readonly #at = make('span', 'chart-at');
   readonly #note = make('span', 'chart-note');
