@@ -58,7 +58,11 @@ internal static class HistoryBenchmark
             {
                 services = services.Add("service-" + service, new Sample
                 {
-                    Service = "service-" + service, Environment = "test", At = clock.Now, Freshness = Freshness.Fresh, Signs = Signs(random, second),
+                    Service = "service-" + service,
+                    Environment = "test",
+                    At = clock.Now,
+                    Freshness = Freshness.Fresh,
+                    Signs = Signs(random, second),
                 });
             }
 

@@ -41,7 +41,10 @@ internal static class TimelineBenchmark
             {
                 await timeline.AppendAsync(new TimelineEvent
                 {
-                    Actor = "ana", Kind = TimelineKinds.FlagFlippedOff, Subject = Subjects.Flag("flag-" + writer), Reason = "measured",
+                    Actor = "ana",
+                    Kind = TimelineKinds.FlagFlippedOff,
+                    Subject = Subjects.Flag("flag-" + writer),
+                    Reason = "measured",
                 });
             }
         })));

@@ -186,17 +186,17 @@ internal sealed class FlagGate(TimeProvider clock, TimeSpan grace)
 
     private string Say(
         GateState state, FlagConditions conditions, ImmutableArray<ConditionMargin> margins, ConditionMargin? missing, Sample? sample, long now) => state switch
-    {
-        GateState.Breached => $"{_shutBy} for {Seconds(_breachedAt, now)}{(_latched ? ", latched until a person resets it" : "")}",
-        GateState.Latched => $"latched since {_shutBy}, a person must reset it",
-        GateState.Waiting => $"waiting for the first evidence of {conditions.Service}, {Seconds(_startedAt, now)} so far",
-        GateState.Blind => $"{Missing(conditions, missing!, sample)} for {Seconds(_blindAt, now)}",
-        GateState.Held => $"held, although there is {Missing(conditions, missing!, sample)} for {Seconds(_blindAt, now)}",
-        GateState.Recovering =>
-            $"every limit has held for {Seconds(_holdingAt, now)} of {conditions.RecoverFor.TotalSeconds:0.#} s since {_shutBy}",
-        _ when missing is not null => $"{Missing(conditions, missing, sample)} for {Seconds(_blindAt, now)}, borne for {grace.TotalSeconds:0.#} s",
-        _ => string.Join(", ", margins.Select(FlagLimits.Compare)),
-    };
+        {
+            GateState.Breached => $"{_shutBy} for {Seconds(_breachedAt, now)}{(_latched ? ", latched until a person resets it" : "")}",
+            GateState.Latched => $"latched since {_shutBy}, a person must reset it",
+            GateState.Waiting => $"waiting for the first evidence of {conditions.Service}, {Seconds(_startedAt, now)} so far",
+            GateState.Blind => $"{Missing(conditions, missing!, sample)} for {Seconds(_blindAt, now)}",
+            GateState.Held => $"held, although there is {Missing(conditions, missing!, sample)} for {Seconds(_blindAt, now)}",
+            GateState.Recovering =>
+                $"every limit has held for {Seconds(_holdingAt, now)} of {conditions.RecoverFor.TotalSeconds:0.#} s since {_shutBy}",
+            _ when missing is not null => $"{Missing(conditions, missing, sample)} for {Seconds(_blindAt, now)}, borne for {grace.TotalSeconds:0.#} s",
+            _ => string.Join(", ", margins.Select(FlagLimits.Compare)),
+        };
 
     private static string Missing(FlagConditions conditions, ConditionMargin missing, Sample? sample) =>
         sample is { IsEvidence: true } ? $"no evidence of {missing.Sign.Info().Title} of {conditions.Service}" : $"no fresh evidence of {conditions.Service}";

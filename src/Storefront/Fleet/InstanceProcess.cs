@@ -15,7 +15,10 @@ internal sealed class InstanceProcess : IDisposable
         var self = Environment.ProcessPath!;
         var start = new ProcessStartInfo(self)
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         if (Path.GetFileNameWithoutExtension(self) == "dotnet")
         {

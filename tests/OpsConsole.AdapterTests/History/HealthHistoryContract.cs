@@ -230,7 +230,11 @@ public abstract class HealthHistoryContract
     {
         var sample = new Sample
         {
-            Service = service, Environment = "test", At = at, Freshness = freshness, Signs = new VitalSigns(LatencyP95: latency),
+            Service = service,
+            Environment = "test",
+            At = at,
+            Freshness = freshness,
+            Signs = new VitalSigns(LatencyP95: latency),
         };
         open.History.Record(new HealthSnapshot(++_sequence, looked ?? at, HealthSnapshot.Empty.Services.Add(service, sample)));
     }

@@ -17,7 +17,12 @@ internal sealed class FrameHub : Hub
             ["services"] = Array.Empty<object>(),
             ["status"] = new Dictionary<string, object?>(StringComparer.Ordinal)
             {
-                ["at"] = Write(at), ["flagsShed"] = 0, ["activeRuns"] = 0, ["leverEngaged"] = false, ["leverActor"] = "", ["leverReason"] = "",
+                ["at"] = Write(at),
+                ["flagsShed"] = 0,
+                ["activeRuns"] = 0,
+                ["leverEngaged"] = false,
+                ["leverActor"] = "",
+                ["leverReason"] = "",
                 ["timelineSequence"] = 0L,
             },
         };
@@ -27,8 +32,16 @@ internal sealed class FrameHub : Hub
     {
         Dictionary<string, object?> frame = new(StringComparer.Ordinal)
         {
-            ["sequence"] = sequence, ["at"] = Write(at), ["service"] = service, ["environment"] = "bench", ["freshness"] = "Fresh",
-            ["ageSeconds"] = 0.2f, ["errorRate"] = 0.5f, ["cpuUtilization"] = 20f, ["activeConnections"] = 10f, ["instances"] = 3,
+            ["sequence"] = sequence,
+            ["at"] = Write(at),
+            ["service"] = service,
+            ["environment"] = "bench",
+            ["freshness"] = "Fresh",
+            ["ageSeconds"] = 0.2f,
+            ["errorRate"] = 0.5f,
+            ["cpuUtilization"] = 20f,
+            ["activeConnections"] = 10f,
+            ["instances"] = 3,
         };
         foreach (var sign in ChartPages.Signs)
         {

@@ -1,6 +1,6 @@
 using System.Net;
-using OpsConsole.Core.Timeline;
 using Microsoft.Extensions.DependencyInjection;
+using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Tests.Flags;
 

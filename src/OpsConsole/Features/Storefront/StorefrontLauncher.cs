@@ -89,7 +89,10 @@ internal sealed partial class StorefrontLauncher(
     {
         var start = new ProcessStartInfo(executable[0])
         {
-            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         string[] arguments =
         [

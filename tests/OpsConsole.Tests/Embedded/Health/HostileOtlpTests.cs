@@ -90,7 +90,10 @@ public sealed class HostileOtlpTests
         _world.Pass();
         var point = new ExponentialHistogramDataPoint
         {
-            StartTimeUnixNano = _world.Start, TimeUnixNano = _world.Now, Count = 1, Scale = scale,
+            StartTimeUnixNano = _world.Start,
+            TimeUnixNano = _world.Now,
+            Count = 1,
+            Scale = scale,
             Positive = new() { Offset = offset, BucketCounts = { 1 } },
         };
         var metric = new Metric

@@ -138,7 +138,12 @@ public sealed class HealthApiTests(HealthApiTests.Running running) : IClassFixtu
         var now = OtlpWorld.Nano(TimeProvider.System.GetUtcNow());
         var point = new HistogramDataPoint
         {
-            StartTimeUnixNano = now - 1_000_000_000, TimeUnixNano = now, Count = count, Sum = 1, BucketCounts = { count, 0 }, ExplicitBounds = { 1 },
+            StartTimeUnixNano = now - 1_000_000_000,
+            TimeUnixNano = now,
+            Count = count,
+            Sum = 1,
+            BucketCounts = { count, 0 },
+            ExplicitBounds = { 1 },
         };
         return new()
         {
