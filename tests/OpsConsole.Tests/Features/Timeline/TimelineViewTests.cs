@@ -15,8 +15,8 @@ public sealed class TimelineViewTests : BunitContext
     public TimelineViewTests()
     {
         _timeline = new FakeTimeline(_feed);
-        Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
         Services.AddSingleton(_feed).AddSingleton<ITimeline>(_timeline);
+        Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
     [Fact]
