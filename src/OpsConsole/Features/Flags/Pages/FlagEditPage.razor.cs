@@ -57,7 +57,7 @@ public sealed partial class FlagEditPage
         switch (outcome)
         {
             case FlagOutcome.Saved:
-                Navigation.NavigateTo($"/flags/{key}");
+                Navigation.NavigateTo($"/flags/{key}", forceLoad: true);
                 break;
             case FlagOutcome.Invalid invalid:
                 _errors = invalid.Errors;
