@@ -32,7 +32,7 @@ public sealed class FlippingTests(LiveConsole console)
     [Fact]
     public async Task Two_operators_on_one_flag_see_both_versions_and_lose_nothing()
     {
-        const string Key = "journey-conflict";
+        const string Key = "journey-two-versions";
         await PutAsync(Key, new { description = "first", enabled = false }, "*");
         await using var tab = await console.OpenAsync($"/flags/{Key}/edit");
         await tab.InteractiveAsync();
