@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
-using OpsConsole.Core.Flags;
 using OpsConsole.Features.Experiments.Api;
 using OpsConsole.Features.Experiments.Runs;
 
@@ -16,7 +15,6 @@ internal static class ExperimentsFeature
         builder.Services.AddOptions<ExperimentsOptions>().BindConfiguration(ExperimentsOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ExperimentsOptions>, ExperimentsOptionsValidator>();
         builder.Services.TryAddSingleton<RunFeed>();
-        builder.Services.TryAddSingleton<IFlagSwitch, NoFlagSwitch>();
         builder.Services.AddSingleton<RunBook>();
         builder.Services.AddSingleton<SampleRings>();
         builder.Services.AddSingleton<EngineCalls>();
