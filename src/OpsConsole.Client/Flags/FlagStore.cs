@@ -4,9 +4,14 @@ using OpsConsole.Core.Flags.Evaluation;
 
 namespace OpsConsole.Client;
 
-/// <summary>The local snapshot and the lease on health's permissions. Reads take no lock and allocate nothing.</summary>
+/// <summary>
+/// The local snapshot and the lease on health's permissions. Reads take no lock and allocate nothing. Whether the lease still holds is
+/// asked of the clock by each read that needs it, and not left to a timer: a timer is late when its thread starves or the whole process
+/// was frozen, and the reads of just that time would be ON.
+/// </summary>
 internal sealed partial class FlagStore(TimeProvider clock, ConsoleConnection connection, ILogger<FlagStore> log) : IFlags
 {
+    private readonly CoarseClock _coarse = new(clock);
     private readonly ConcurrentDictionary<string, FlagHandle> _handles = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _firstAnswer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _writing = new();
@@ -23,7 +28,7 @@ internal sealed partial class FlagStore(TimeProvider clock, ConsoleConnection co
         get
         {
             var link = Volatile.Read(ref _link);
-            var remaining = TimeSpan.FromMilliseconds(Volatile.Read(ref _leaseEnds) - Milliseconds());
+            var remaining = TimeSpan.FromMilliseconds(Volatile.Read(ref _leaseEnds) - _coarse.Milliseconds);
             return new(link.Connected, Volatile.Read(ref _version), remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero, link.Problem);
         }
     }
@@ -59,7 +64,7 @@ internal sealed partial class FlagStore(TimeProvider clock, ConsoleConnection co
         }
 
         var decision = rule.Decide(targetingKey);
-        return decision.Served && rule.NeedsLease && Milliseconds() >= Volatile.Read(ref _leaseEnds)
+        return decision.Served && rule.NeedsLease && _coarse.Milliseconds >= Volatile.Read(ref _leaseEnds)
             ? new(FlagCause.LeaseOver, decision.Split)
             : decision;
     }
@@ -119,15 +124,9 @@ internal sealed partial class FlagStore(TimeProvider clock, ConsoleConnection co
         Raise();
     }
 
-    /// <summary>
-    /// The monotonic clock, coarsely (a few milliseconds), which is several times quicker to read than the fine one. This is what every
-    /// read of a flag with a lease costs.
-    /// </summary>
-    private long Milliseconds() =>
-        ReferenceEquals(clock, TimeProvider.System) ? Environment.TickCount64 : (long)clock.GetElapsedTime(0, clock.GetTimestamp()).TotalMilliseconds;
-
-    /// <summary>When a permission runs out that was given at a time stamp of the clock.</summary>
-    private long End(long from, TimeSpan lease) => Milliseconds() + (long)(lease - clock.GetElapsedTime(from)).TotalMilliseconds;
+    /// <summary>When a permission runs out that was given at a time stamp of the clock; rather early than late.</summary>
+    private long End(long from, TimeSpan lease) =>
+        _coarse.Milliseconds + (long)(lease - clock.GetElapsedTime(from)).TotalMilliseconds - _coarse.Lateness;
 
     private async ValueTask<bool> WaitForFirstAnswerAsync(string key, FlagContext context, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using CsCheck;
 using OpsConsole.Core.Flags.Evaluation;
@@ -6,21 +7,40 @@ namespace OpsConsole.Tests.Flags;
 
 public sealed class EvaluatorTests
 {
+    private static readonly Bucketing Canary = new("canary");
+
+    /// <summary>Half of them are short and plain, as keys are; the others have anything in them, also halves of surrogates.</summary>
+    private static readonly Gen<string> Text = Gen.OneOf(Gen.Char['a', 'z'].Array[0, 40].Select(letters => new string(letters)), Gen.String);
+
     [Theory]
     [InlineData("user-1", 0x3b526fef, 23)]
     [InlineData("user-2", 0x0d75ff1d, 5)]
     public void Keys_hash_as_flagd_hashes_them(string targetingKey, uint hash, int bucket)
     {
-        Assert.Equal(hash, Murmur3.Hash(Encoding.UTF8.GetBytes("canary" + targetingKey)));
-        Assert.Equal(bucket, Bucketing.Bucket("canary"u8, targetingKey));
+        Assert.Equal(hash, default(Murmur3).Append("canary" + targetingKey).Value);
+        Assert.Equal(bucket, Canary.Bucket(targetingKey));
     }
+
+    [Theory]
+    [InlineData("", 0x00000000u)]
+    [InlineData("a", 0x3c2569b2u)]
+    [InlineData("hello", 0x248bfa47u)]
+    [InlineData("hello, world", 0x149bbb7fu)]
+    [InlineData("The quick brown fox jumps over the lazy dog", 0x2e4ff723u)]
+    [InlineData("Zürich 🚦 \ufffd!", 0x0771b3a3u)]
+    public void A_text_is_hashed_as_its_bytes_in_UTF_8_are(string text, uint hash) => Assert.Equal(hash, default(Murmur3).Append(text).Value);
+
+    [Fact]
+    public void Any_text_is_hashed_as_its_bytes_wherever_it_is_cut() =>
+        Gen.Select(Text, Text).Sample((first, second) =>
+            default(Murmur3).Append(first).Append(second).Value == Textbook([.. Encoding.UTF8.GetBytes(first), .. Encoding.UTF8.GetBytes(second)]));
 
     [Theory]
     [InlineData("user-3", 11)]
     [InlineData("user-4", 70)]
     [InlineData("user-17", 90)]
     public void Keys_fall_into_flagds_buckets(string targetingKey, int bucket) =>
-        Assert.Equal(bucket, Bucketing.Bucket("canary"u8, targetingKey));
+        Assert.Equal(bucket, Canary.Bucket(targetingKey));
 
     [Fact]
     public void A_key_that_is_served_stays_served_when_the_percentage_rises() =>
@@ -39,7 +59,7 @@ public sealed class EvaluatorTests
 
     [Fact]
     public void A_long_targeting_key_is_bucketed_like_a_short_one() =>
-        Assert.InRange(Bucketing.Bucket("canary"u8, new string('ü', 5_000)), 0, 99);
+        Assert.InRange(Canary.Bucket(new string('ü', 5_000)), 0, 99);
 
     [Fact]
     public void A_percentage_without_a_targeting_key_is_OFF() =>
@@ -71,7 +91,7 @@ public sealed class EvaluatorTests
                 var rule = Book(
                     new("a", enabled, archived, percentage, open, Leased: true, ["b"]), Flag("b", enabled: prerequisite)).Find("a")!;
                 return rule.Decide(key).Served
-                    == (enabled && !archived && open && prerequisite && Bucketing.Bucket("a"u8, key) < percentage);
+                    == (enabled && !archived && open && prerequisite && new Bucketing("a").Bucket(key) < percentage);
             });
 
     [Fact]
@@ -79,6 +99,24 @@ public sealed class EvaluatorTests
     {
         string[] accepted = ["STATIC", "TARGETING_MATCH", "SPLIT", "DISABLED", "UNKNOWN"];
         Assert.All(Enum.GetValues<FlagCause>(), cause => Assert.Contains(new FlagDecision(cause).Reason, accepted));
+    }
+
+    /// <summary>MurmurHash3 x86 32 over bytes, step by step.</summary>
+    private static uint Textbook(byte[] bytes)
+    {
+        static uint Scrambled(uint block) => BitOperations.RotateLeft(block * 0xcc9e2d51, 15) * 0x1b873593;
+        var hash = 0u;
+        foreach (var block in bytes.Chunk(4))
+        {
+            var value = block.Reverse().Aggregate(0u, (all, next) => (all << 8) | next);
+            hash ^= Scrambled(value);
+            hash = block.Length == 4 ? (BitOperations.RotateLeft(hash, 13) * 5) + 0xe6546b64 : hash;
+        }
+
+        hash ^= (uint)bytes.Length;
+        hash = (hash ^ (hash >> 16)) * 0x85ebca6b;
+        hash = (hash ^ (hash >> 13)) * 0xc2b2ae35;
+        return hash ^ (hash >> 16);
     }
 
     private static FlagDecision Decide(int percentage, string key) =>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace OpsConsole.Core.Flags.Evaluation;
 
 /// <summary>A flag as the evaluator needs it, before its prerequisites are looked up.</summary>
@@ -18,7 +16,7 @@ internal readonly record struct FlagDefinition(
 /// </summary>
 internal sealed class FlagRule
 {
-    private readonly byte[] _keyUtf8;
+    private readonly Bucketing _bucketing;
     private readonly FlagRule[] _prerequisites;
     private readonly FlagDecision _withoutKey;
 
@@ -28,7 +26,7 @@ internal sealed class FlagRule
     public FlagRule(FlagDefinition definition, FlagRule[]? prerequisites)
     {
         Definition = definition;
-        _keyUtf8 = Encoding.UTF8.GetBytes(definition.Key);
+        _bucketing = new(definition.Key);
         _prerequisites = prerequisites ?? [];
         PrerequisitesKnown = prerequisites is not null;
         NeedsLease = definition.Leased || _prerequisites.Any(rule => rule.NeedsLease);
@@ -103,7 +101,7 @@ internal sealed class FlagRule
             {
                 return new(FlagCause.TargetingKeyMissing, split);
             }
-            else if (Bucketing.Bucket(_keyUtf8, targetingKey) >= percentage)
+            else if (_bucketing.Bucket(targetingKey) >= percentage)
             {
                 return new(FlagCause.OutsideShare, split);
             }
