@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace OpsConsole.Embedded.History;
 
@@ -58,7 +59,7 @@ internal static class SeriesCodec
         }
 
         var rest = input;
-        for (var run = 0; run < runs * 2L; run++)
+        for (var number = 0L; number < runs * 2L; number++)
         {
             ReadVarint(ref rest);
         }
@@ -66,7 +67,7 @@ internal static class SeriesCodec
         var exponent = (sbyte)Take(ref rest, 1)[0];
         var scale = Math.Pow(10, -exponent);
         long position = 0, current = 0;
-        for (var run = 0; run < runs; run++)
+        for (var index = 0; index < runs; index++)
         {
             position += (long)ReadVarint(ref input);
             var length = (long)ReadVarint(ref input);
@@ -75,19 +76,8 @@ internal static class SeriesCodec
                 throw new InvalidDataException("A run of the series lies outside of it.");
             }
 
-            foreach (ref var value in values.Slice((int)position, (int)length))
-            {
-                if (exponent == Raw)
-                {
-                    value = BinaryPrimitives.ReadSingleLittleEndian(Take(ref rest, sizeof(float)));
-                    continue;
-                }
-
-                var zigzag = ReadVarint(ref rest);
-                current += (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
-                value = (float)(current * scale);
-            }
-
+            var run = values.Slice((int)position, (int)length);
+            rest = exponent == Raw ? ReadRaw(rest, run) : ReadScaled(rest, run, scale, ref current);
             position += length;
         }
 
@@ -114,6 +104,53 @@ internal static class SeriesCodec
         }
 
         throw new InvalidDataException("A number of the series is too long.");
+    }
+
+    private static ReadOnlySpan<byte> ReadRaw(ReadOnlySpan<byte> input, Span<float> run)
+    {
+        foreach (ref var value in run)
+        {
+            value = BinaryPrimitives.ReadSingleLittleEndian(Take(ref input, sizeof(float)));
+        }
+
+        return input;
+    }
+
+    /// <summary>Nearly every difference takes one or two bytes; a day of one service is 700,000 of them, so it is optimized from its first call on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ReadOnlySpan<byte> ReadScaled(ReadOnlySpan<byte> input, Span<float> run, double scale, scoped ref long last)
+    {
+        var current = last;
+        foreach (ref var value in run)
+        {
+            ulong zigzag;
+            if (input.Length >= 2 && input[0] < 0x80)
+            {
+                zigzag = input[0];
+                input = input[1..];
+            }
+            else if (input.Length >= 2 && input[1] < 0x80)
+            {
+                zigzag = (ulong)((input[0] & 0x7F) | (input[1] << 7));
+                input = input[2..];
+            }
+            else
+            {
+                input = ReadVarint(input, out zigzag);
+            }
+
+            current += (long)(zigzag >> 1) ^ -(long)(zigzag & 1);
+            value = (float)(current * scale);
+        }
+
+        last = current;
+        return input;
+    }
+
+    private static ReadOnlySpan<byte> ReadVarint(ReadOnlySpan<byte> input, out ulong value)
+    {
+        value = ReadVarint(ref input);
+        return input;
     }
 
     private static ReadOnlySpan<byte> Take(ref ReadOnlySpan<byte> input, int length)

@@ -81,6 +81,29 @@ internal sealed partial class SqliteHealthHistory : IHealthHistory, IDisposable
             : null;
     }
 
+    /// <summary>
+    /// Reads into memory what a console that was not restarted would hold there: newest first and one hour of one service at a time,
+    /// so that whoever reads or writes meanwhile comes in between. Nothing depends on it: a read loads by itself what is not there yet.
+    /// </summary>
+    public void Preload(CancellationToken cancellationToken)
+    {
+        var now = Hour(_time.GetUtcNow());
+        for (var hour = now; hour >= now - HoursOfSeconds; hour--)
+        {
+            foreach (var service in Services)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var hours = Snapshot(service, hour, hour);
+                if (hours.TryAdd(hour, null) && !HasRoom())
+                {
+                    return;
+                }
+
+                Load(service, hours);
+            }
+        }
+    }
+
     /// <summary>Writes to disk what came in, seals hours that are over and forgets what is too old.</summary>
     public void Flush() => Flush(final: false);
 
@@ -140,6 +163,14 @@ internal sealed partial class SqliteHealthHistory : IHealthHistory, IDisposable
         {
             return _services[service].Hours.Where(pair => pair.Key >= first && pair.Key <= last)
                 .ToDictionary(static pair => pair.Key, static HourBlock? (pair) => pair.Value);
+        }
+    }
+
+    private bool HasRoom()
+    {
+        lock (_gate)
+        {
+            return _services.Values.Sum(static service => service.Hours.Count) < MostHoursInMemory;
         }
     }
 

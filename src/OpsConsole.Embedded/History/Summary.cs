@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace OpsConsole.Embedded.History;
@@ -9,7 +10,11 @@ internal readonly record struct Summary(float Min, float Max, double Sum, int Co
 {
     public static Summary None { get; } = new(float.PositiveInfinity, float.NegativeInfinity, 0, 0);
 
-    /// <summary>Several values at a time: what is not a number differs from itself and is masked out.</summary>
+    /// <summary>
+    /// Several values at a time: what is not a number differs from itself and is masked out. Optimized from its first call on:
+    /// as the quick compiler leaves it, every operation on a vector is a call, and a day is answered ten times slower.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Summary Of(ReadOnlySpan<float> values)
     {
         var vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
@@ -30,10 +35,14 @@ internal readonly record struct Summary(float Min, float Max, double Sum, int Co
         var summary = None;
         if (vectors.Length > 0)
         {
-            for (var lane = 0; lane < Vector<float>.Count; lane++)
+            var (least, most) = (min[0], max[0]);
+            for (var lane = 1; lane < Vector<float>.Count; lane++)
             {
-                summary += new Summary(min[lane], max[lane], sum[lane], count[lane]);
+                least = min[lane] < least ? min[lane] : least;
+                most = max[lane] > most ? max[lane] : most;
             }
+
+            summary = new Summary(least, most, Vector.Sum(sum), Vector.Sum(count));
         }
 
         foreach (var value in values[(vectors.Length * Vector<float>.Count)..])

@@ -33,5 +33,6 @@ internal static class SqliteStores
             provider.GetRequiredService<ILogger<SqliteHealthHistory>>()));
         services.AddSingleton<IHealthHistory>(static provider => provider.GetRequiredService<SqliteHealthHistory>());
         services.AddHostedService<HistoryWriter>();
+        services.AddHostedService<HistoryPreload>();
     }
 }

@@ -1,28 +1,32 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using OpsConsole.Core.Health;
 
 namespace OpsConsole.Features.Health;
 
-/// <summary>A window of history, written straight from its arrays.</summary>
+/// <summary>A window of history, written straight from its arrays, a series at a time.</summary>
 internal sealed class HistoryResult(HistoryWindow window) : IResult
 {
-    private static readonly JsonEncodedText Min = JsonEncodedText.Encode("min");
-    private static readonly JsonEncodedText Max = JsonEncodedText.Encode("max");
-    private static readonly JsonEncodedText Mean = JsonEncodedText.Encode("mean");
-
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = "application/json; charset=utf-8";
-        await using (var json = new Utf8JsonWriter(httpContext.Response.BodyWriter, new JsonWriterOptions { SkipValidation = true }))
+        var output = httpContext.Response.BodyWriter;
+        WriteHead(output);
+        for (var index = 0; index < window.Series.Length; index++)
         {
-            Write(json);
+            Write(output, window.Series[index], first: index == 0);
+            await output.FlushAsync(httpContext.RequestAborted);
         }
 
-        await httpContext.Response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+        output.Write("}}"u8);
+        await output.FlushAsync(httpContext.RequestAborted);
     }
 
-    private void Write(Utf8JsonWriter json)
+    /// <summary>Everything up to the first series; its two objects stay open.</summary>
+    private void WriteHead(PipeWriter output)
     {
+        using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteString("service", window.Service);
         json.WriteString("from", WireTime.Write(window.From));
@@ -30,34 +34,18 @@ internal sealed class HistoryResult(HistoryWindow window) : IResult
         json.WriteNumber("stepSeconds", window.Step.TotalSeconds);
         json.WriteNumber("points", window.Count);
         json.WriteStartObject("series");
-        foreach (var series in window.Series)
-        {
-            json.WriteStartObject(series.Sign.Info().Key);
-            Write(json, Min, series.Min);
-            Write(json, Max, series.Max);
-            Write(json, Mean, series.Mean);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, JsonEncodedText name, float[] values)
+    private static void Write(PipeWriter output, HistorySeries series, bool first)
     {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-        {
-            if (float.IsFinite(value))
-            {
-                json.WriteNumberValue(value);
-            }
-            else
-            {
-                json.WriteNullValue();
-            }
-        }
-
-        json.WriteEndArray();
+        output.Write(first ? "\""u8 : ",\""u8);
+        output.Write(JsonEncodedText.Encode(series.Sign.Info().Key).EncodedUtf8Bytes);
+        output.Write("\":{\"min\":"u8);
+        JsonNumbers.Write(output, series.Min);
+        output.Write(",\"max\":"u8);
+        JsonNumbers.Write(output, series.Max);
+        output.Write(",\"mean\":"u8);
+        JsonNumbers.Write(output, series.Mean);
+        output.Write("}"u8);
     }
 }
