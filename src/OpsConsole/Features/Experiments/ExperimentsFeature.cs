@@ -19,6 +19,8 @@ internal static class ExperimentsFeature
         builder.Services.AddSingleton<SampleRings>();
         builder.Services.AddSingleton<EngineCalls>();
         builder.Services.AddSingleton<Halts>();
+        builder.Services.AddSingleton<Aborts>();
+        builder.Services.AddSingleton<Adoption>();
         builder.Services.AddSingleton<SafetyLevers>();
         builder.Services.AddSingleton<PreflightDesk>();
         builder.Services.AddSingleton<ExperimentService>();

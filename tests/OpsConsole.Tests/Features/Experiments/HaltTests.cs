@@ -63,6 +63,71 @@ public sealed class HaltTests
         Assert.Equal(bench.Time.GetUtcNow() + bench.Engine.LeaseDuration, left.ExpiresAt);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Halt_all_answers_although_the_engine_hangs_and_confirms_nothing(bool blocking)
+    {
+        using var bench = new Bench();
+        var run = await bench.RunningAsync();
+        using var release = new ManualResetEventSlim();
+        bench.Engine.Blocks = blocking ? release : null;
+        bench.Engine.Hangs = !blocking;
+
+        var halt = bench.Halts.HaltAllAsync("otto", "fire");
+        Assert.Equal((RunState.Halting, "otto"), (bench.Now(run.Id).State, bench.Now(run.Id).HaltedBy));
+        for (var waited = 0; !halt.IsCompleted; waited++)
+        {
+            Assert.InRange(waited, 0, 3000);
+            bench.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        var all = await halt;
+        Assert.Equal((1, 0), (all.Halted, all.Confirmed));
+        Assert.Equal(["shop-1", "shop-2", "shop-3"], Assert.Single(all.Unconfirmed).Targets);
+        Assert.Contains(TimelineKinds.RunHaltUnconfirmed, bench.Store.KindsOf(Subjects.Run(run.Id)));
+        release.Set();
+    }
+
+    [Fact]
+    public async Task An_instance_that_answers_after_its_lease_ran_out_confirms_the_halt_late()
+    {
+        using var bench = new Bench();
+        var run = await bench.RunningAsync();
+        bench.Signs = bench.Signs with { LatencyP95 = 900 };
+        bench.Engine.Silent = ["shop-2"];
+        await bench.Halts.HaltRunAsync(run.Id, "otto", "enough");
+        await bench.PassAsync(12);
+        Assert.Equal((RunState.Recovering, null), (bench.Now(run.Id).State, bench.Now(run.Id).HaltConfirmedMs));
+        Assert.Equal(["shop-2"], bench.Now(run.Id).Unconfirmed);
+
+        bench.Engine.Silent = [];
+        await bench.PassAsync(1);
+        Assert.Empty(bench.Now(run.Id).Unconfirmed);
+        Assert.Equal(13_000, bench.Now(run.Id).HaltConfirmedMs);
+        Assert.Contains(TimelineKinds.RunHaltConfirmed, bench.Store.KindsOf(Subjects.Run(run.Id)));
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_does_not_hold_up_the_answer_to_a_halt()
+    {
+        using var bench = new Bench();
+        var run = await bench.RunningAsync();
+        using var release = new ManualResetEventSlim();
+        bench.Store.Blocks = release;
+        var halt = bench.Halts.HaltRunAsync(run.Id, "otto", "fire");
+        for (var waited = 0; !halt.IsCompleted; waited++)
+        {
+            Assert.InRange(waited, 0, 3000);
+            bench.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(RunState.Recovering, bench.Now(run.Id).State);
+        release.Set();
+    }
+
     [Fact]
     public async Task A_halt_of_a_run_that_is_not_known_still_reaches_the_engine()
     {

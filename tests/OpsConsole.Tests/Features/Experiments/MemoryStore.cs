@@ -18,6 +18,25 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
     /// <summary>Set: only writes fail, and the journal keeps what is given to it.</summary>
     public bool Unwritable { get; set; }
 
+    /// <summary>Set: every write blocks the thread that makes it until this is set, as a disk does that hangs.</summary>
+    public ManualResetEventSlim? Blocks { get; set; }
+
+    /// <summary>The same records and entries, from now on apart.</summary>
+    public MemoryStore Copy()
+    {
+        lock (_lock)
+        {
+            var copy = new MemoryStore(time);
+            foreach (var (key, record) in _records)
+            {
+                copy._records.Add(key, record);
+            }
+
+            copy._entries.AddRange(_entries);
+            return copy;
+        }
+    }
+
     public int Waiting => _journal.Count;
 
     public IReadOnlyList<TimelineEvent> Journal => _journal;
@@ -138,6 +157,11 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
 
     private void ThrowIfDown(bool writing)
     {
+        if (writing)
+        {
+            Blocks?.Wait(CancellationToken.None);
+        }
+
         if (Problem is not null)
         {
             throw new StoreUnavailableException(Problem);
