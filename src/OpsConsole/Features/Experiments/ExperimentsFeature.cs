@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Experiments.Api;
 using OpsConsole.Features.Experiments.Runs;
 
@@ -35,6 +36,7 @@ internal static class ExperimentsFeature
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<RollbackActionKind>(allowIntegerValues: false));
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<RunState>(allowIntegerValues: false));
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<Verdict>(allowIntegerValues: false));
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<JournalPlace>(allowIntegerValues: false));
         });
         builder.Services.AddHostedService(services => services.GetRequiredService<RunSupervisor>());
     }

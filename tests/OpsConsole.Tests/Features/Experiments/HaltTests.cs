@@ -183,6 +183,44 @@ public sealed class HaltTests
         await bench.PassAsync(2);
         var stored = await bench.Store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, TestContext.Current.CancellationToken);
         Assert.True(stored!.Value.Engaged);
+        Assert.Single(bench.Store.Entries, entry => entry.Kind == TimelineKinds.LeverEngaged && entry.Data.ContainsKey("journaledAt"));
+        Assert.Empty(bench.Store.Kept);
+    }
+
+    [Fact]
+    public async Task A_lever_that_was_engaged_without_a_store_is_engaged_after_a_restart_too()
+    {
+        using var first = new Bench();
+        await first.PassAsync(1);
+        first.Store.Unwritable = true;
+        await first.Levers.EngageAsync("otto", "fire");
+        Assert.Equal(JournalPlace.Journal, first.Levers.Place);
+
+        using var second = first.Restarted(secondsLater: 5);
+        second.Store.Unwritable = true;
+        await second.PassAsync(1);
+        Assert.Equal((true, "otto", "fire"), (second.Levers.Now.Engaged, second.Levers.Now.Actor, second.Levers.Now.Reason));
+
+        second.Store.Unwritable = false;
+        await second.PassAsync(2);
+        var stored = await second.Store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, TestContext.Current.CancellationToken);
+        Assert.True(stored!.Value.Engaged);
+        Assert.Empty(second.Store.Kept);
+    }
+
+    [Fact]
+    public async Task A_disengaged_lever_is_not_engaged_again_by_what_was_kept()
+    {
+        using var first = new Bench();
+        await first.PassAsync(1);
+        first.Store.Unwritable = true;
+        await first.Levers.EngageAsync("otto", "fire");
+        first.Store.Unwritable = false;
+        await first.Levers.DisengageAsync("ada", "over", TestContext.Current.CancellationToken);
+
+        using var second = first.Restarted();
+        await second.PassAsync(2);
+        Assert.False(second.Levers.Now.Engaged);
     }
 
     private static async Task<LaunchOutcome> LaunchOnAnotherServiceAsync(Bench bench)

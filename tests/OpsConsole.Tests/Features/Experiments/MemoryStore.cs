@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
@@ -5,7 +6,7 @@ using OpsConsole.Core.Timeline;
 namespace OpsConsole.Tests.Features.Experiments;
 
 /// <summary>Records, timeline and journal in memory; written as JSON, so that what cannot be read back is seen.</summary>
-internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, IHaltJournal
+internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, IHaltJournal, IIntentJournal
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Kind, string Id), (long Revision, string Json)> _records = [];
@@ -33,6 +34,7 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
             }
 
             copy._entries.AddRange(_entries);
+            copy.Kept = Kept;
             return copy;
         }
     }
@@ -40,6 +42,18 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
     public int Waiting => _journal.Count;
 
     public IReadOnlyList<TimelineEvent> Journal => _journal;
+
+    public ImmutableDictionary<string, KeptIntent> Kept { get; private set; } =
+        ImmutableDictionary.Create<string, KeptIntent>(StringComparer.Ordinal);
+
+    public KeptIntent Keep(TimelineEvent intent)
+    {
+        var kept = new KeptIntent(intent, time.GetUtcNow(), JournalPlace.Journal);
+        Kept = Kept.SetItem(intent.Subject, kept);
+        return kept;
+    }
+
+    public void Forget(string subject) => Kept = Kept.Remove(subject);
 
     public IReadOnlyList<TimelineEntry> Entries
     {

@@ -110,10 +110,12 @@ internal sealed record HaltAllDocument(
         new(outcome.Halted, outcome.Confirmed, outcome.Unconfirmed, outcome.Runs, Math.Round(outcome.Milliseconds, 1));
 }
 
-internal sealed record LeverDocument(bool Engaged, string Actor, string Reason, DateTimeOffset? At, HaltAllDocument? Halt = null)
+/// <summary>The lever. It is kept in the timeline, or else in the journal beside it, or else only in memory, which a restart loses.</summary>
+internal sealed record LeverDocument(
+    bool Engaged, string Actor, string Reason, DateTimeOffset? At, JournalPlace KeptIn, HaltAllDocument? Halt = null)
 {
-    public static LeverDocument From(SafetyLever lever, HaltAllOutcome? halt = null) =>
-        new(lever.Engaged, lever.Actor, lever.Reason, lever.At, halt is null ? null : HaltAllDocument.From(halt));
+    public static LeverDocument From(SafetyLevers levers, HaltAllOutcome? halt = null) =>
+        new(levers.Now.Engaged, levers.Now.Actor, levers.Now.Reason, levers.Now.At, levers.Place, halt is null ? null : HaltAllDocument.From(halt));
 }
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]

@@ -139,6 +139,7 @@ internal sealed partial class RunSupervisor(
 
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
+        levers.Restore();
         try
         {
             var runs = await store.ListAsync(ExperimentRecords.Runs, cancellationToken);
