@@ -70,7 +70,7 @@ internal sealed partial class FaultInjector : IDisposable
             {
                 if (_faults.TryGetValue(order.FaultId, out var known))
                 {
-                    known.Renew(plan.Stamp + order.LeaseMs);
+                    known.Renew(plan.Stamp + order.LeaseMs, Now);
                 }
                 else if (!_ended.Any(ended => ended.Order.FaultId == order.FaultId))
                 {
@@ -98,7 +98,7 @@ internal sealed partial class FaultInjector : IDisposable
 
             foreach (var lease in leases.Leases)
             {
-                _faults.GetValueOrDefault(lease.FaultId)?.Renew(leases.Stamp + lease.LeaseMs);
+                _faults.GetValueOrDefault(lease.FaultId)?.Renew(leases.Stamp + lease.LeaseMs, Now);
             }
 
             Schedule();

@@ -57,7 +57,14 @@ internal sealed class InjectedFault : IDisposable
     /// <summary>Whether it still does anything to anybody.</summary>
     public bool IsActive(long now) => Effect is { } effect ? !effect.IsCompleted : IsInForce(now) || Volatile.Read(ref _waiting) > 0;
 
-    public void Renew(long leaseUntil) => Interlocked.Exchange(ref _leaseUntil, leaseUntil);
+    /// <summary>Moves the end of the lease; one that has run out stays so, even before anybody has noticed.</summary>
+    public void Renew(long leaseUntil, long now)
+    {
+        if (!HasRunOut(now))
+        {
+            Interlocked.Exchange(ref _leaseUntil, leaseUntil);
+        }
+    }
 
     public void Strike()
     {

@@ -77,7 +77,7 @@ public interface IFaultEngine
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask<StartOutcome> StartAsync(FaultOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Renews the lease of a run's faults. Only a supervisor that holds a fresh sample may call it.</summary>
+    /// <summary>Renews the lease of a run's faults, unless it has run out. Only a supervisor that holds a fresh sample may call it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Gives up.</param>
     ValueTask RenewAsync(string runId, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OpsConsole.Core.Health;
 
 namespace OpsConsole.Core.Experiments;
@@ -9,11 +10,13 @@ namespace OpsConsole.Core.Experiments;
 /// </summary>
 /// <remarks>
 /// The band is 10 % of the baseline, but never less than <see cref="LatencyFloor"/> and <see cref="ErrorRateFloor"/> or one failed request:
-/// at a baseline of 0 % a single failed request out of forty would otherwise keep a service from ever being back.
+/// at a baseline of 0 % a single failed request out of forty would otherwise keep a service from ever being back. A row does not
+/// reach over a time in which nobody watched, and the patience does not run meanwhile.
 /// </remarks>
 /// <param name="baseline">The signs before the faults; without them nothing can be measured.</param>
 /// <param name="startedAt">When the faults were proven gone.</param>
-public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedAt)
+/// <param name="gaps">The times in which nobody watched, oldest first.</param>
+public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedAt, ImmutableArray<EvidenceGap> gaps)
 {
     /// <summary>The band over the baseline, as a share of it.</summary>
     public const double Band = 0.10;
@@ -28,6 +31,7 @@ public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedA
     public const int InARow = 3;
 
     private readonly List<Sample> _back = [];
+    private DateTimeOffset? _last;
 
     /// <summary>How long it is waited at most.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(5);
@@ -38,6 +42,9 @@ public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedA
     /// <summary>From the start of the clock to the sample that confirmed it; <see langword="null"/> while it is not recovered.</summary>
     public TimeSpan? Confirmation { get; private set; }
 
+    /// <summary>Whether it was back already when it was watched again, so that <see cref="Onset"/> is an upper bound.</summary>
+    public bool OnsetIsUpperBound { get; private set; }
+
     /// <summary>The samples since the onset that are back.</summary>
     public IReadOnlyList<Sample> Back => _back;
 
@@ -46,7 +53,7 @@ public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedA
 
     /// <summary>Whether the patience has run out.</summary>
     /// <param name="now">The time.</param>
-    public bool GivesUp(DateTimeOffset now) => now - startedAt >= Patience;
+    public bool GivesUp(DateTimeOffset now) => now - startedAt - Unwatched(startedAt, now) >= Patience;
 
     /// <summary>Looks at a new sample.</summary>
     /// <param name="sample">A fresh sample, measured after the last one.</param>
@@ -57,6 +64,13 @@ public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedA
             return;
         }
 
+        var unwatched = Unwatched(_last ?? startedAt, at) > TimeSpan.Zero;
+        _last = at;
+        if (unwatched && Confirmation is null)
+        {
+            _back.Clear();
+        }
+
         if (!IsBack(sample))
         {
             if (Confirmation is null)
@@ -65,6 +79,11 @@ public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedA
             }
 
             return;
+        }
+
+        if (Confirmation is null && _back.Count == 0)
+        {
+            OnsetIsUpperBound = unwatched;
         }
 
         _back.Add(sample);
@@ -87,6 +106,19 @@ public sealed class RecoveryMeter(SteadyState? baseline, DateTimeOffset startedA
         var oneRequest = sample.Requests > 0 ? 100.0 / sample.Requests : 0;
         return IsBack(VitalSign.ErrorRate, sample, Math.Max(ErrorRateFloor, oneRequest))
             && IsBack(VitalSign.LatencyP95, sample, LatencyFloor);
+    }
+
+    private TimeSpan Unwatched(DateTimeOffset from, DateTimeOffset to)
+    {
+        var unwatched = TimeSpan.Zero;
+        foreach (var gap in gaps)
+        {
+            var start = gap.From > from ? gap.From : from;
+            var end = gap.To < to ? gap.To : to;
+            unwatched += end > start ? end - start : TimeSpan.Zero;
+        }
+
+        return unwatched;
     }
 
     private bool IsBack(VitalSign sign, Sample sample, double floor)

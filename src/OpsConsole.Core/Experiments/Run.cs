@@ -80,6 +80,11 @@ public sealed record RunPhase(RunState State, DateTimeOffset At, string Why);
 /// <param name="Detail">What was done, or why not.</param>
 public sealed record RollbackOutcome(RollbackAction Action, DateTimeOffset At, bool Succeeded, string Detail);
 
+/// <summary>A time in which nobody watched the service of a run.</summary>
+/// <param name="From">When it was last watched.</param>
+/// <param name="To">When it was watched again.</param>
+public sealed record EvidenceGap(DateTimeOffset From, DateTimeOffset To);
+
 /// <summary>One execution of an experiment: everything that is kept of it.</summary>
 public sealed record Run
 {
@@ -163,6 +168,12 @@ public sealed record Run
 
     /// <summary>Seconds until the signs were back within the band for the first of k samples in a row; <see langword="null"/> if they are not (yet) back.</summary>
     public double? RecoverySeconds { get; init; }
+
+    /// <summary>Whether it was back already at the first look after a time in which nobody watched: then <see cref="RecoverySeconds"/> is an upper bound.</summary>
+    public bool RecoveryIsUpperBound { get; init; }
+
+    /// <summary>The times in which nobody watched, oldest first: the console was gone.</summary>
+    public ImmutableArray<EvidenceGap> EvidenceGaps { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>The outcome about the system, when the run is over.</summary>
     public Verdict? Verdict { get; init; }

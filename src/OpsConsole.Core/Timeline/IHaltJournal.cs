@@ -1,6 +1,6 @@
 namespace OpsConsole.Core.Timeline;
 
-/// <summary>Where an event that had to go ahead has been kept.</summary>
+/// <summary>Where something that had to go ahead of the store has been kept.</summary>
 public enum JournalPlace
 {
     /// <summary>In the timeline, on disk.</summary>

@@ -27,6 +27,7 @@ public static class TimelineKinds
     public const string RunHaltUnconfirmed = "run.halt-unconfirmed";
     public const string RunRollbackAction = "run.rollback-action";
     public const string RunRecovering = "run.recovering";
+    public const string RunAdopted = "run.adopted";
     public const string RunCompleted = "run.completed";
     public const string RunHalted = "run.halted";
     public const string RunAborted = "run.aborted";

@@ -76,7 +76,8 @@ internal sealed partial class LeasedFaultEngine : IFaultEngine
     {
         lock (_gate)
         {
-            if (_runs.TryGetValue(runId, out var run) && !run.Stopped)
+            // A lease that has run out stays so: a console that stood still does not bring back what its agents have let go.
+            if (_runs.TryGetValue(runId, out var run) && !run.Stopped && _time.GetElapsedTime(run.RenewedAt) < LeaseDuration)
             {
                 run.RenewedAt = _time.GetTimestamp();
                 foreach (var agent in run.Faults.Select(fault => fault.Agent).Distinct())

@@ -8,8 +8,6 @@ namespace OpsConsole.Embedded.Records;
 /// </summary>
 internal sealed class JournalFile : IDisposable
 {
-    public const string FileName = "halt-journal.ndjson";
-
     private const byte Free = (byte)'\n';
 
     private readonly FileStream _stream;

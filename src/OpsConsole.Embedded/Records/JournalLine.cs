@@ -21,8 +21,11 @@ internal sealed record JournalLine(
         Kind = Kind,
         Subject = Subject,
         Reason = Reason,
-        Data = TimelineEvent.NoData.AddRange(Data).SetItem(Fact, Stamp),
+        Data = TimelineEvent.NoData.AddRange(Data),
     };
+
+    /// <summary>The event as it is written late: with the time when it really happened.</summary>
+    public TimelineEvent ToReplay() => ToEvent().With(Fact, Stamp);
 
     /// <summary>Whether the entry is this line, replayed before, or written after all although its writer had stopped waiting.</summary>
     public bool IsIn(TimelineEntry entry) =>

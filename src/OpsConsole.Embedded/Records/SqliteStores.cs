@@ -26,6 +26,7 @@ internal static class SqliteStores
         services.AddSingleton<HaltJournal>();
         services.AddSingleton<IHaltJournal>(static provider => provider.GetRequiredService<HaltJournal>());
         services.AddHostedService<HaltJournalReplay>();
+        services.AddSingleton<IIntentJournal, IntentJournal>();
 
         services.AddSingleton(static provider => new SqliteHealthHistory(
             HistoryFile.In(provider.GetRequiredService<DataDirectory>().Path),

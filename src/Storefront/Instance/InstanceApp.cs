@@ -38,8 +38,16 @@ internal static class InstanceApp
         AddMetrics(builder.Services, settings);
 
         var app = builder.Build();
+        var warmUp = app.Services.GetRequiredService<WarmUp>();
+        app.Use((context, next) =>
+        {
+            warmUp.LeaveOut(context);
+            return next(context);
+        });
         app.UseOpsConsoleFaults();
-        app.MapGet("/healthz", () => TypedResults.Text("healthy")).DisableHttpMetrics();
+        app.MapGet("/healthz", Results<ContentHttpResult, StatusCodeHttpResult> () => warmUp.Done
+            ? TypedResults.Text("healthy")
+            : TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable)).DisableHttpMetrics();
         app.MapGet("/products/{userId}/recommendations", RecommendAsync);
         app.MapPost("/orders", OrderAsync);
         app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
@@ -65,6 +73,8 @@ internal static class InstanceApp
         services.AddSingleton<DependencyClient>();
         services.AddSingleton<Recommender>();
         services.AddSingleton<OrderDesk>();
+        services.AddSingleton<WarmUp>();
+        services.AddHostedService(provider => provider.GetRequiredService<WarmUp>());
         foreach (var name in DependencyNames.All)
         {
             services.AddHttpClient(name, client => client.BaseAddress = addresses[name]).AddOpsConsoleFaults(name);

@@ -12,7 +12,7 @@ public sealed class HaltJournalTests : IDisposable
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    private string JournalPath => Path.Combine(_place.Directory, JournalFile.FileName);
+    private string JournalPath => Path.Combine(_place.Directory, HaltJournal.FileName);
 
     public void Dispose() => _place.Dispose();
 

@@ -79,8 +79,50 @@ public sealed class RecoveryMeterTests
         Assert.True(meter.GivesUp(Start.AddSeconds(300)));
     }
 
-    private static RecoveryMeter Meter(double latency) =>
-        new(SteadyStates.Of(StatisticsTests.Constant(10, latency, 40, 0)), Start);
+    [Fact]
+    public void A_row_does_not_reach_over_a_time_in_which_nobody_watched()
+    {
+        var meter = Meter(100, new EvidenceGap(Start.AddSeconds(3), Start.AddSeconds(20)));
+        Look(meter, 900, 100, 100);
+        meter.Look(StatisticsTests.Sample(21, 100));
+        meter.Look(StatisticsTests.Sample(22, 100));
+        Assert.Null(meter.Onset);
+        meter.Look(StatisticsTests.Sample(23, 100));
+        Assert.Equal((TimeSpan.FromSeconds(21), true), (meter.Onset, meter.OnsetIsUpperBound));
+    }
+
+    [Fact]
+    public void A_recovery_that_was_seen_to_begin_is_no_upper_bound()
+    {
+        var meter = Meter(100, new EvidenceGap(Start.AddSeconds(3), Start.AddSeconds(20)));
+        Look(meter, 900, 900, 900);
+        foreach (var (second, latency) in new[] { (21, 100.0), (22, 900), (23, 100), (24, 100), (25, 100) })
+        {
+            meter.Look(StatisticsTests.Sample(second, latency));
+        }
+
+        Assert.Equal((TimeSpan.FromSeconds(23), false), (meter.Onset, meter.OnsetIsUpperBound));
+    }
+
+    [Fact]
+    public void What_was_confirmed_before_nobody_watched_stays_confirmed()
+    {
+        var meter = Meter(100, new EvidenceGap(Start.AddSeconds(3), Start.AddSeconds(20)));
+        Look(meter, 100, 100, 100);
+        meter.Look(StatisticsTests.Sample(21, 900));
+        Assert.Equal((TimeSpan.FromSeconds(1), false), (meter.Onset, meter.OnsetIsUpperBound));
+    }
+
+    [Fact]
+    public void The_time_in_which_nobody_watched_costs_no_patience()
+    {
+        var meter = Meter(100, new EvidenceGap(Start.AddSeconds(100), Start.AddSeconds(1100)));
+        Assert.False(meter.GivesUp(Start.AddSeconds(1299)));
+        Assert.True(meter.GivesUp(Start.AddSeconds(1300)));
+    }
+
+    private static RecoveryMeter Meter(double latency, params EvidenceGap[] gaps) =>
+        new(SteadyStates.Of(StatisticsTests.Constant(10, latency, 40, 0)), Start, [.. gaps]);
 
     private static void Look(RecoveryMeter meter, params double[] latencies)
     {

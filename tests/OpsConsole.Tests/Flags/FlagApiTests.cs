@@ -131,6 +131,66 @@ public sealed class FlagApiTests
     }
 
     [Fact]
+    public async Task An_OFF_that_went_ahead_of_the_store_survives_a_restart_and_is_written_when_the_store_is_well()
+    {
+        var directory = Directory.CreateTempSubdirectory("opsconsole-test-");
+        try
+        {
+            using (var first = new FlagConsole(directory.FullName))
+            {
+                await first.PutAsync("a", new { enabled = true });
+                first.Store.Unwritable = true;
+                using var ahead = await first.FlipAsync("a", false, "it burns");
+                Assert.Equal(HttpStatusCode.Accepted, ahead.StatusCode);
+                Assert.Contains("kept over a restart", (await FlagConsole.ReadAsync(ahead)).GetProperty("why").GetString(), StringComparison.Ordinal);
+            }
+
+            using var second = new FlagConsole(directory.FullName, unwritable: true);
+            using var evaluated = await second.EvaluateAsync("a", """{"context":{}}""");
+            Assert.False((await FlagConsole.ReadAsync(evaluated)).GetProperty("value").GetBoolean());
+            using var refused = await second.FlipAsync("a", true);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.False((await second.GetAsync("/api/v1/flags/a")).GetProperty("enabled").GetBoolean());
+
+            second.Store.Unwritable = false;
+            await FlagConsole.EventuallyAsync(async () => (await second.GetAsync("/api/v1/flags/a")).GetProperty("revision").GetInt64() == 2);
+            var entries = await second.Host.Services.GetRequiredService<ITimeline>().ReadAsync(
+                new TimelineQuery { Kind = TimelineKinds.FlagFlippedOff }, TestContext.Current.CancellationToken);
+            var entry = Assert.Single(entries);
+            Assert.Equal(("otto", "it burns"), (entry.Actor, entry.Reason));
+            Assert.True(entry.Data.ContainsKey("journaledAt"));
+            Assert.Equal(HttpStatusCode.OK, (await second.FlipAsync("a", true)).StatusCode);
+            Assert.True((await second.GetAsync("/api/v1/flags/a")).GetProperty("served").GetBoolean());
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task An_OFF_that_can_be_kept_nowhere_says_that_a_restart_loses_it()
+    {
+        var directory = Directory.CreateTempSubdirectory("opsconsole-test-");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(directory.FullName, "intent-journal.ndjson"));
+            using var console = new FlagConsole(directory.FullName);
+            await console.PutAsync("a", new { enabled = true });
+            console.Store.Unwritable = true;
+            using var ahead = await console.FlipAsync("a", false);
+            Assert.Equal(HttpStatusCode.Accepted, ahead.StatusCode);
+            var flag = await FlagConsole.ReadAsync(ahead);
+            Assert.False(flag.GetProperty("served").GetBoolean());
+            Assert.Contains("only in memory", flag.GetProperty("why").GetString(), StringComparison.Ordinal);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task An_archived_flag_is_served_OFF_and_cannot_be_turned_ON()
     {
         using var console = new FlagConsole();

@@ -12,12 +12,17 @@ namespace OpsConsole.Tests.Flags;
 internal sealed class FlagConsole : IDisposable
 {
     public FlagConsole(string? dataDirectory = null, params (string Name, string Value)[] settings)
+        : this(dataDirectory, unwritable: false, settings)
+    {
+    }
+
+    public FlagConsole(string? dataDirectory, bool unwritable, params (string Name, string Value)[] settings)
     {
         Host = new(
             services =>
             {
                 services.AddSingleton<IHealthSource>(Health);
-                services.Decorate(store => Store = new(store));
+                services.Decorate(store => Store = new(store) { Unwritable = unwritable });
             },
             dataDirectory,
             settings);

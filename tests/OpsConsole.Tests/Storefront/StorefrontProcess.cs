@@ -12,6 +12,7 @@ internal sealed class StorefrontProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly ConcurrentDictionary<string, int> _instances = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _output = new();
 
     private StorefrontProcess(Uri console, int port, bool traffic)
     {
@@ -34,6 +35,8 @@ internal sealed class StorefrontProcess : IAsyncDisposable
     public HttpClient Http { get; }
 
     public IReadOnlyDictionary<string, int> Instances => _instances;
+
+    public IReadOnlyCollection<string> Output => _output;
 
     public static async Task<StorefrontProcess> StartAsync(Uri console, bool traffic = false)
     {
@@ -71,7 +74,7 @@ internal sealed class StorefrontProcess : IAsyncDisposable
     {
         try
         {
-            using var answer = await Http.GetAsync("/products/u/recommendations", TestContext.Current.CancellationToken);
+            using var answer = await Http.GetAsync("/healthz", TestContext.Current.CancellationToken);
             return (int)answer.StatusCode;
         }
         catch (HttpRequestException)
@@ -83,6 +86,7 @@ internal sealed class StorefrontProcess : IAsyncDisposable
     private void Take(string line)
     {
         const string Up = " is up as process ";
+        _output.Enqueue(line);
         if (line.IndexOf(Up, StringComparison.Ordinal) is var at and >= 0)
         {
             _instances[line[..at].Split(' ')[^1]] = int.Parse(line[(at + Up.Length)..].TrimEnd('.'), CultureInfo.InvariantCulture);

@@ -53,6 +53,30 @@ public sealed class StorefrontTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_instance_takes_customers_only_when_it_is_warm_and_its_own_requests_are_not_counted_as_theirs()
+    {
+        var output = _storefront.Output.ToList();
+        foreach (var instance in Fleet)
+        {
+            var warm = output.FindIndex(line => line.Contains($"{instance}: warm after ", StringComparison.Ordinal));
+            Assert.InRange(warm, 0, output.FindIndex(line => line.Contains($"{instance} is up as process ", StringComparison.Ordinal)) - 1);
+        }
+
+        using var api = _console.Client();
+        var quiet = await Orders.UntilAsync(() => ShopAsync(api), shop => shop is { Fresh: true, Throughput: not null });
+        Assert.Equal((0, null), (quiet.Throughput, quiet.LatencyP95));
+
+        var watching = Orders.UntilAsync(() => ShopAsync(api), shop => shop.Throughput > 0);
+        while (!watching.IsCompleted)
+        {
+            using var answer = await _storefront.Http.GetAsync("/products/u1/recommendations", Cancel);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        Assert.NotNull((await watching).LatencyP95);
+    }
+
+    [Fact]
     public async Task Customers_are_served_while_an_instance_is_killed_and_it_comes_back()
     {
         var before = _storefront.Instances["storefront-2"];
@@ -107,6 +131,19 @@ public sealed class StorefrontTests : IAsyncLifetime
         Assert.True(outcome.Succeeded, outcome.Detail);
         await Orders.UntilAsync(async () => await Engine.TargetsAsync("storefront", Cancel), targets => targets.Count(target => target.Connected) == 4);
     }
+
+    private static async Task<(bool Fresh, double? Throughput, double? LatencyP95)> ShopAsync(HttpClient api)
+    {
+        using var health = JsonDocument.Parse(await api.GetStringAsync("/api/v1/health", Cancel));
+        var shop = health.RootElement.GetProperty("services").EnumerateArray()
+            .FirstOrDefault(service => service.GetProperty("service").GetString() == "storefront");
+        return shop.ValueKind == JsonValueKind.Undefined
+            ? default
+            : (shop.GetProperty("freshness").GetString() == "Fresh", Number(shop, "throughput"), Number(shop, "latencyP95"));
+    }
+
+    private static double? Number(JsonElement element, string name) =>
+        element.GetProperty(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : null;
 
     private async Task StartAsync(FaultSpec spec, params string[] targets)
     {

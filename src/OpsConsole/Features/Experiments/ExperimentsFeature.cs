@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Experiments.Api;
 using OpsConsole.Features.Experiments.Runs;
 
@@ -19,6 +20,8 @@ internal static class ExperimentsFeature
         builder.Services.AddSingleton<SampleRings>();
         builder.Services.AddSingleton<EngineCalls>();
         builder.Services.AddSingleton<Halts>();
+        builder.Services.AddSingleton<Aborts>();
+        builder.Services.AddSingleton<Adoption>();
         builder.Services.AddSingleton<SafetyLevers>();
         builder.Services.AddSingleton<PreflightDesk>();
         builder.Services.AddSingleton<ExperimentService>();
@@ -33,6 +36,7 @@ internal static class ExperimentsFeature
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<RollbackActionKind>(allowIntegerValues: false));
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<RunState>(allowIntegerValues: false));
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<Verdict>(allowIntegerValues: false));
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<JournalPlace>(allowIntegerValues: false));
         });
         builder.Services.AddHostedService(services => services.GetRequiredService<RunSupervisor>());
     }

@@ -1,16 +1,17 @@
 using System.Collections.Immutable;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Flags;
 
 /// <summary>The flags of the store in memory, so that deciding never waits for the store.</summary>
-internal sealed class FlagCatalog(IRecordStore store)
+internal sealed class FlagCatalog(IRecordStore store, IIntentJournal intents)
 {
     private ImmutableSortedDictionary<string, Stored<Flag>> _flags =
         ImmutableSortedDictionary.Create<string, Stored<Flag>>(StringComparer.Ordinal);
 
-    private ImmutableDictionary<string, PendingOff> _pending = ImmutableDictionary.Create<string, PendingOff>(StringComparer.Ordinal);
+    private ImmutableDictionary<string, PendingOff> _pending = PendingOff.From(intents);
     private volatile bool _loaded;
 
     /// <summary>Whether the flags, and what the timeline says of them, were read.</summary>
@@ -18,7 +19,7 @@ internal sealed class FlagCatalog(IRecordStore store)
 
     public ImmutableSortedDictionary<string, Stored<Flag>> Flags => Volatile.Read(ref _flags);
 
-    /// <summary>Flags that were turned OFF while the store could not be written.</summary>
+    /// <summary>Flags that were turned OFF while the store could not be written, by this console or by one before it.</summary>
     public ImmutableDictionary<string, PendingOff> Pending => Volatile.Read(ref _pending);
 
     public Stored<Flag>? Find(string key) => Flags.GetValueOrDefault(key);
@@ -43,13 +44,26 @@ internal sealed class FlagCatalog(IRecordStore store)
             flags.TryGetValue(added.Id, out var known) && known.Revision >= added.Revision ? flags : flags.SetItem(added.Id, added),
         stored);
 
-    public void Remember(string key, PendingOff off) => ImmutableInterlocked.AddOrUpdate(ref _pending, key, off, (_, known) => known);
+    /// <summary>Serves a flag OFF from now on. Who turned it off first stays.</summary>
+    public PendingOff Hold(string key, PendingOff off) => ImmutableInterlocked.GetOrAdd(ref _pending, key, off);
 
-    public void Forget(string key) => ImmutableInterlocked.TryRemove(ref _pending, key, out _);
+    /// <summary>Keeps a flag that is held OFF over a restart too, if the disk allows it.</summary>
+    public PendingOff Keep(string key, PendingOff off)
+    {
+        var kept = off with { Place = intents.Keep(off.ToIntent(key)).Place };
+        if (!ImmutableInterlocked.TryUpdate(ref _pending, key, kept, off))
+        {
+            // While the disk was slow the store has taken it.
+            intents.Forget(Subjects.Flag(key));
+        }
+
+        return kept;
+    }
+
+    /// <summary>The store has it now.</summary>
+    public void Forget(string key)
+    {
+        ImmutableInterlocked.TryRemove(ref _pending, key, out _);
+        intents.Forget(Subjects.Flag(key));
+    }
 }
-
-/// <summary>An OFF that has gone ahead of the store.</summary>
-/// <param name="Actor">Who turned it off.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="At">When.</param>
-internal sealed record PendingOff(string Actor, string Reason, DateTimeOffset At);

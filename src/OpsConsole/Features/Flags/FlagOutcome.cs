@@ -14,7 +14,7 @@ internal abstract record FlagOutcome
     public sealed record Saved(Stored<Flag> Flag) : FlagOutcome;
 
     /// <summary>It is served OFF, but the store cannot be written; the change is written as soon as it can be.</summary>
-    public sealed record Ahead(Stored<Flag> Flag, string Problem) : FlagOutcome;
+    public sealed record Ahead(Stored<Flag> Flag, PendingOff Off, string Problem) : FlagOutcome;
 
     /// <summary>Errors by member; nothing was written.</summary>
     public sealed record Invalid(IReadOnlyDictionary<string, string[]> Errors) : FlagOutcome;

@@ -13,6 +13,8 @@ namespace OpsConsole.Features.Flags;
 internal sealed class FlagService(
     FlagCatalog catalog, FlagGates gates, IRecordStore store, ConsoleEnvironment environment, TimeProvider clock) : IFlagSwitch
 {
+    private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Whether turning a flag ON asks for a reason.</summary>
@@ -63,19 +65,21 @@ internal sealed class FlagService(
             return FlagOutcome.Wrong("reason", "Turning a flag ON in production asks for a reason.");
         }
 
-        if (enabled && catalog.Pending.TryGetValue(key, out var off))
+        var ahead = catalog.Pending.GetValueOrDefault(key);
+        if (enabled && ahead is not null
+            && await FlipAsync(key, enabled: false, ahead.Actor, ahead.Reason, cancellationToken) is FlagOutcome.Ahead still)
         {
-            await FlipAsync(key, enabled: false, off.Actor, off.Reason, cancellationToken);
+            throw new StoreUnavailableException(still.Problem);
         }
 
         try
         {
             var outcome = await ChangeAsync(
                 key,
-                flag => flag.Enabled == enabled ? null : (flag with { Enabled = enabled }, FlagChanges.Between(flag, flag with { Enabled = enabled }, actor, reason)),
+                flag => flag.Enabled == enabled ? null : (flag with { Enabled = enabled }, Flip(flag, enabled, actor, reason, ahead)),
                 flag => enabled && flag.Archived ? "An archived flag cannot be turned ON. Take it out of the archive first." : null,
                 cancellationToken);
-            if (outcome is FlagOutcome.Saved)
+            if (outcome is FlagOutcome.Saved or FlagOutcome.Unknown && ahead is not null)
             {
                 catalog.Forget(key);
                 gates.DecideNow();
@@ -85,9 +89,8 @@ internal sealed class FlagService(
         }
         catch (StoreUnavailableException problem) when (!enabled && catalog.Find(key) is not null)
         {
-            catalog.Remember(key, new(actor, reason, clock.GetUtcNow()));
-            gates.DecideNow();
-            return new FlagOutcome.Ahead(catalog.Find(key)!, problem.Message);
+            var off = await GoAheadAsync(key, new(actor, reason, clock.GetUtcNow(), JournalPlace.Memory));
+            return new FlagOutcome.Ahead(catalog.Find(key)!, off, problem.Message);
         }
     }
 
@@ -112,7 +115,7 @@ internal sealed class FlagService(
         string key, string actor, string reason, CancellationToken cancellationToken) => await FlipAsync(key, enabled: false, actor, reason, cancellationToken) switch
         {
             FlagOutcome.Saved => (true, $"Flag {key} is OFF."),
-            FlagOutcome.Ahead ahead => (true, $"Flag {key} is served OFF; it is not written yet: {ahead.Problem}"),
+            FlagOutcome.Ahead ahead => (true, $"Flag {key} is served OFF, {ahead.Off.Sentence}. {ahead.Problem}"),
             FlagOutcome.Unknown => (false, $"There is no flag {key}."),
             var other => (false, $"Flag {key} could not be turned off: {other}."),
         };
@@ -124,6 +127,35 @@ internal sealed class FlagService(
         {
             await FlipAsync(key, enabled: false, off.Actor, off.Reason, cancellationToken);
         }
+    }
+
+    private static TimelineEvent Flip(Flag flag, bool enabled, string actor, string reason, PendingOff? ahead)
+    {
+        var after = flag with { Enabled = enabled };
+        return ahead is null || enabled
+            ? FlagChanges.Between(flag, after, actor, reason)
+            : ahead.Late(FlagChanges.Between(flag, after, ahead.Actor, ahead.Reason));
+    }
+
+    /// <summary>Serves a flag OFF at once, and then sees to it that a restart does not change that. A disk that hangs is not waited for.</summary>
+    private async ValueTask<PendingOff> GoAheadAsync(string key, PendingOff off)
+    {
+        off = catalog.Hold(key, off);
+        gates.DecideNow();
+        if (off.Place == JournalPlace.Memory)
+        {
+            try
+            {
+                off = await Task.Run(() => catalog.Keep(key, off)).WaitAsync(JournalPatience, clock);
+                gates.DecideNow();
+            }
+            catch (TimeoutException)
+            {
+                // It stays in memory, and says so.
+            }
+        }
+
+        return off;
     }
 
     private async ValueTask<FlagOutcome> ChangeAsync(

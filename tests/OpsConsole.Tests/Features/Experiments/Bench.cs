@@ -15,8 +15,9 @@ internal sealed class Bench : IFlagSwitch, IDisposable
 {
     private long _look;
 
-    public Bench(string environment = "test", MemoryStore? store = null, FakeEngine? engine = null, FakeTimeProvider? time = null)
+    public Bench(string environment = "test", MemoryStore? store = null, FakeEngine? engine = null, FakeTimeProvider? time = null, MemoryHistory? history = null)
     {
+        History = history ?? new();
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 10, 0, 0, TimeSpan.Zero));
         Store = store ?? new MemoryStore(Time);
         Engine = engine ?? new FakeEngine(Time);
@@ -29,14 +30,18 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Desk = new(Book, calls, Health, Store, Store, new ConsoleEnvironment(environment), options, Time);
         var wake = new SupervisorWake();
         Runs = new(Book, new ExperimentService(Store), Desk, Store, wake, Time);
-        var steps = new RunSteps(Book, Halts, calls, samples, Desk, this, Health, options, Time);
+        var aborts = new Aborts(Book, calls, Time, NullLogger<Aborts>.Instance);
+        var adoption = new Adoption(Book, aborts, calls, samples, History, options, Time, NullLogger<Adoption>.Instance);
+        var steps = new RunSteps(Book, Halts, aborts, calls, samples, Desk, this, Health, options, Time);
         Supervisor = new(
-            Book, steps, calls, Levers, samples, Health, Store, Store, wake, Time, NullLogger<RunSupervisor>.Instance);
+            Book, steps, Halts, aborts, adoption, calls, Levers, samples, Health, Store, Store, wake, Time, NullLogger<RunSupervisor>.Instance);
     }
 
     public FakeTimeProvider Time { get; }
 
     public MemoryStore Store { get; }
+
+    public MemoryHistory History { get; }
 
     public FakeEngine Engine { get; }
 
@@ -94,6 +99,7 @@ internal sealed class Bench : IFlagSwitch, IDisposable
                 Errors = errors,
             };
             Health.Publish(new HealthSnapshot(++_look, Time.GetUtcNow(), HealthSnapshot.Empty.Services.SetItem("storefront", sample)));
+            History.Record(Health.Current);
         }
 
         Supervisor.Look(CancellationToken.None);
@@ -110,6 +116,16 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         var run = Now(launched.Run.Id);
         Assert.Equal(RunState.Running, run.State);
         return run;
+    }
+
+    /// <summary>The console that is started after this one has ended as <c>kill -9</c> ends it.</summary>
+    /// <param name="secondsLater">How long no console is there.</param>
+    /// <param name="zombie">This one was only frozen: both write to the same store.</param>
+    public Bench Restarted(int secondsLater = 0, bool zombie = false)
+    {
+        var store = zombie ? Store : Store.Copy();
+        Time.Advance(TimeSpan.FromSeconds(secondsLater));
+        return new(store: store, engine: Engine, time: Time, history: History) { Signs = Signs };
     }
 
     public Run Now(string id) => Book.Find(id) ?? throw new InvalidOperationException($"There is no run {id}.");

@@ -22,6 +22,7 @@ public sealed class ExperimentApiTests : IDisposable
         services.Replace(ServiceDescriptor.Singleton<IRecordStore>(_store));
         services.Replace(ServiceDescriptor.Singleton<ITimeline>(_store));
         services.Replace(ServiceDescriptor.Singleton<IHaltJournal>(_store));
+        services.Replace(ServiceDescriptor.Singleton<IIntentJournal>(_store));
         services.Replace(ServiceDescriptor.Singleton<IFaultEngine>(_engine));
         services.Replace(ServiceDescriptor.Singleton<IHealthSource>(new SteadySource()));
     });

@@ -26,6 +26,15 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
     /// <summary>Set: a stop never returns.</summary>
     public bool StopHangs { get; set; }
 
+    /// <summary>Set: no call returns.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>Set: every call blocks the thread that makes it until this is set.</summary>
+    public ManualResetEventSlim? Blocks { get; set; }
+
+    /// <summary>Set: a proof waits for it.</summary>
+    public TaskCompletionSource? HoldProof { get; set; }
+
     public string? StartProblem { get; set; }
 
     public ActionOutcome Action { get; set; } = new(true, "shop-4 was started.");
@@ -60,10 +69,7 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
     public async ValueTask StopAsync(string runId, CancellationToken cancellationToken)
     {
         Calls.Enqueue("stop " + runId);
-        if (StopHangs)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
-        }
+        await HangAsync(StopHangs, cancellationToken);
 
         if (Silent.IsEmpty)
         {
@@ -71,30 +77,50 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
         }
     }
 
-    public ValueTask StopEverythingAsync(CancellationToken cancellationToken)
+    public async ValueTask StopEverythingAsync(CancellationToken cancellationToken)
     {
         Calls.Enqueue("stop everything");
+        await HangAsync(false, cancellationToken);
         if (Silent.IsEmpty)
         {
             Active.Clear();
         }
-
-        return default;
     }
 
-    public ValueTask<StopProof> ProveStoppedAsync(string runId, TimeSpan patience, CancellationToken cancellationToken) =>
-        new(new StopProof(!Active.ContainsKey(runId), Active.ContainsKey(runId) ? Silent : [], time.GetUtcNow() + LeaseDuration));
+    public async ValueTask<StopProof> ProveStoppedAsync(string runId, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        await HangAsync(false, cancellationToken);
+        if (HoldProof is { } hold)
+        {
+            await hold.Task;
+        }
+
+        return new(!Active.ContainsKey(runId), Active.ContainsKey(runId) ? Silent : [], time.GetUtcNow() + LeaseDuration);
+    }
 
     public ValueTask<IReadOnlyList<FaultReport>> ReadAsync(string runId, CancellationToken cancellationToken) =>
         new(Active.TryGetValue(runId, out var order)
             ? [.. order.Faults.Select(fault => new FaultReport(fault.FaultId, fault.Target, fault.Spec.Kind, true, 7, time.GetUtcNow()))]
             : []);
 
-    public ValueTask<IReadOnlyList<string>> ActiveRunsAsync(CancellationToken cancellationToken) => new([.. Active.Keys]);
+    public async ValueTask<IReadOnlyList<string>> ActiveRunsAsync(CancellationToken cancellationToken)
+    {
+        await HangAsync(false, cancellationToken);
+        return [.. Active.Keys];
+    }
 
     public ValueTask<ActionOutcome> PerformAsync(string service, string action, TimeSpan patience, CancellationToken cancellationToken)
     {
         Calls.Enqueue($"perform {action}");
         return new(Action);
+    }
+
+    private async Task HangAsync(bool alone, CancellationToken cancellationToken)
+    {
+        Blocks?.Wait(CancellationToken.None);
+        if (alone || Hangs)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        }
     }
 }

@@ -63,6 +63,71 @@ public sealed class HaltTests
         Assert.Equal(bench.Time.GetUtcNow() + bench.Engine.LeaseDuration, left.ExpiresAt);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Halt_all_answers_although_the_engine_hangs_and_confirms_nothing(bool blocking)
+    {
+        using var bench = new Bench();
+        var run = await bench.RunningAsync();
+        using var release = new ManualResetEventSlim();
+        bench.Engine.Blocks = blocking ? release : null;
+        bench.Engine.Hangs = !blocking;
+
+        var halt = bench.Halts.HaltAllAsync("otto", "fire");
+        Assert.Equal((RunState.Halting, "otto"), (bench.Now(run.Id).State, bench.Now(run.Id).HaltedBy));
+        for (var waited = 0; !halt.IsCompleted; waited++)
+        {
+            Assert.InRange(waited, 0, 3000);
+            bench.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        var all = await halt;
+        Assert.Equal((1, 0), (all.Halted, all.Confirmed));
+        Assert.Equal(["shop-1", "shop-2", "shop-3"], Assert.Single(all.Unconfirmed).Targets);
+        Assert.Contains(TimelineKinds.RunHaltUnconfirmed, bench.Store.KindsOf(Subjects.Run(run.Id)));
+        release.Set();
+    }
+
+    [Fact]
+    public async Task An_instance_that_answers_after_its_lease_ran_out_confirms_the_halt_late()
+    {
+        using var bench = new Bench();
+        var run = await bench.RunningAsync();
+        bench.Signs = bench.Signs with { LatencyP95 = 900 };
+        bench.Engine.Silent = ["shop-2"];
+        await bench.Halts.HaltRunAsync(run.Id, "otto", "enough");
+        await bench.PassAsync(12);
+        Assert.Equal((RunState.Recovering, null), (bench.Now(run.Id).State, bench.Now(run.Id).HaltConfirmedMs));
+        Assert.Equal(["shop-2"], bench.Now(run.Id).Unconfirmed);
+
+        bench.Engine.Silent = [];
+        await bench.PassAsync(1);
+        Assert.Empty(bench.Now(run.Id).Unconfirmed);
+        Assert.Equal(13_000, bench.Now(run.Id).HaltConfirmedMs);
+        Assert.Contains(TimelineKinds.RunHaltConfirmed, bench.Store.KindsOf(Subjects.Run(run.Id)));
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_does_not_hold_up_the_answer_to_a_halt()
+    {
+        using var bench = new Bench();
+        var run = await bench.RunningAsync();
+        using var release = new ManualResetEventSlim();
+        bench.Store.Blocks = release;
+        var halt = bench.Halts.HaltRunAsync(run.Id, "otto", "fire");
+        for (var waited = 0; !halt.IsCompleted; waited++)
+        {
+            Assert.InRange(waited, 0, 3000);
+            bench.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(RunState.Recovering, bench.Now(run.Id).State);
+        release.Set();
+    }
+
     [Fact]
     public async Task A_halt_of_a_run_that_is_not_known_still_reaches_the_engine()
     {
@@ -118,6 +183,44 @@ public sealed class HaltTests
         await bench.PassAsync(2);
         var stored = await bench.Store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, TestContext.Current.CancellationToken);
         Assert.True(stored!.Value.Engaged);
+        Assert.Single(bench.Store.Entries, entry => entry.Kind == TimelineKinds.LeverEngaged && entry.Data.ContainsKey("journaledAt"));
+        Assert.Empty(bench.Store.Kept);
+    }
+
+    [Fact]
+    public async Task A_lever_that_was_engaged_without_a_store_is_engaged_after_a_restart_too()
+    {
+        using var first = new Bench();
+        await first.PassAsync(1);
+        first.Store.Unwritable = true;
+        await first.Levers.EngageAsync("otto", "fire");
+        Assert.Equal(JournalPlace.Journal, first.Levers.Place);
+
+        using var second = first.Restarted(secondsLater: 5);
+        second.Store.Unwritable = true;
+        await second.PassAsync(1);
+        Assert.Equal((true, "otto", "fire"), (second.Levers.Now.Engaged, second.Levers.Now.Actor, second.Levers.Now.Reason));
+
+        second.Store.Unwritable = false;
+        await second.PassAsync(2);
+        var stored = await second.Store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, TestContext.Current.CancellationToken);
+        Assert.True(stored!.Value.Engaged);
+        Assert.Empty(second.Store.Kept);
+    }
+
+    [Fact]
+    public async Task A_disengaged_lever_is_not_engaged_again_by_what_was_kept()
+    {
+        using var first = new Bench();
+        await first.PassAsync(1);
+        first.Store.Unwritable = true;
+        await first.Levers.EngageAsync("otto", "fire");
+        first.Store.Unwritable = false;
+        await first.Levers.DisengageAsync("ada", "over", TestContext.Current.CancellationToken);
+
+        using var second = first.Restarted();
+        await second.PassAsync(2);
+        Assert.False(second.Levers.Now.Engaged);
     }
 
     private static async Task<LaunchOutcome> LaunchOnAnotherServiceAsync(Bench bench)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
@@ -5,7 +6,7 @@ using OpsConsole.Core.Timeline;
 namespace OpsConsole.Tests.Features.Experiments;
 
 /// <summary>Records, timeline and journal in memory; written as JSON, so that what cannot be read back is seen.</summary>
-internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, IHaltJournal
+internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, IHaltJournal, IIntentJournal
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Kind, string Id), (long Revision, string Json)> _records = [];
@@ -18,9 +19,41 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
     /// <summary>Set: only writes fail, and the journal keeps what is given to it.</summary>
     public bool Unwritable { get; set; }
 
+    /// <summary>Set: every write blocks the thread that makes it until this is set, as a disk does that hangs.</summary>
+    public ManualResetEventSlim? Blocks { get; set; }
+
+    /// <summary>The same records and entries, from now on apart.</summary>
+    public MemoryStore Copy()
+    {
+        lock (_lock)
+        {
+            var copy = new MemoryStore(time);
+            foreach (var (key, record) in _records)
+            {
+                copy._records.Add(key, record);
+            }
+
+            copy._entries.AddRange(_entries);
+            copy.Kept = Kept;
+            return copy;
+        }
+    }
+
     public int Waiting => _journal.Count;
 
     public IReadOnlyList<TimelineEvent> Journal => _journal;
+
+    public ImmutableDictionary<string, KeptIntent> Kept { get; private set; } =
+        ImmutableDictionary.Create<string, KeptIntent>(StringComparer.Ordinal);
+
+    public KeptIntent Keep(TimelineEvent intent)
+    {
+        var kept = new KeptIntent(intent, time.GetUtcNow(), JournalPlace.Journal);
+        Kept = Kept.SetItem(intent.Subject, kept);
+        return kept;
+    }
+
+    public void Forget(string subject) => Kept = Kept.Remove(subject);
 
     public IReadOnlyList<TimelineEntry> Entries
     {
@@ -138,6 +171,11 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
 
     private void ThrowIfDown(bool writing)
     {
+        if (writing)
+        {
+            Blocks?.Wait(CancellationToken.None);
+        }
+
         if (Problem is not null)
         {
             throw new StoreUnavailableException(Problem);

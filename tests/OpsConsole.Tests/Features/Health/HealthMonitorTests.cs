@@ -23,7 +23,7 @@ public sealed class HealthMonitorTests : IDisposable
     {
         _source = new(_time);
         _judge = new(_time, new FreshnessPolicy());
-        _evidence = new(_timeline, NullLogger<EvidenceWatch>.Instance);
+        _evidence = new(_timeline, _time, NullLogger<EvidenceWatch>.Instance);
         _monitor = new([_source], _feed, _history, new FrameRing(), _judge, _evidence, new ConsoleEnvironment("test"), _time, NullLogger<HealthMonitor>.Instance);
     }
 
@@ -137,6 +137,55 @@ public sealed class HealthMonitorTests : IDisposable
         Assert.False(_timeline.Appended.Reader.TryRead(out _));
     }
 
+    [Fact]
+    public async Task What_was_lost_before_a_restart_is_said_to_be_back_and_what_was_not_is_not()
+    {
+        var token = TestContext.Current.CancellationToken;
+        _timeline.Newest["service:shop"] = TimelineKinds.HealthLost;
+        _timeline.Newest["service:warehouse"] = TimelineKinds.HealthBack;
+        await _evidence.StartAsync(token);
+        _source.Report(("warehouse", 1), ("shop", 1), ("new", 1));
+        await LookAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await LookAsync();
+
+        List<string> told = [];
+        while (told.Count < 4)
+        {
+            var change = await _timeline.Appended.Reader.ReadAsync(token).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, token);
+            told.Add($"{change.Kind} {change.Data["service"]}");
+        }
+
+        await _evidence.StopAsync(token);
+        Assert.Equal("health.back shop", told[0]);
+        Assert.All(told[1..], change => Assert.StartsWith(TimelineKinds.HealthLost, change, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_written_now_is_written_later_with_the_time_at_which_it_happened()
+    {
+        var token = TestContext.Current.CancellationToken;
+        _timeline.Problem = "The disk is full.";
+        await _evidence.StartAsync(token);
+        _source.Report(("shop", 1));
+        await LookAsync();
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await LookAsync();
+        var lostAt = _time.GetUtcNow();
+        await _timeline.Tried.Reader.ReadAsync(token);
+        _timeline.Problem = null;
+
+        TimelineEvent? change;
+        while (!_timeline.Appended.Reader.TryRead(out change))
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, token);
+        }
+
+        await _evidence.StopAsync(token);
+        Assert.Equal((TimelineKinds.HealthLost, lostAt), (change.Kind, DateTimeOffset.Parse(change.Data["journaledAt"], System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
     private Task LookAsync() => _monitor.LookAsync(TestContext.Current.CancellationToken);
 
     private sealed class FakeHistory : IHealthHistory
@@ -155,14 +204,38 @@ public sealed class HealthMonitorTests : IDisposable
     {
         public Channel<TimelineEvent> Appended { get; } = Channel.CreateUnbounded<TimelineEvent>();
 
+        /// <summary>Whatever could not be read or written.</summary>
+        public Channel<string> Tried { get; } = Channel.CreateUnbounded<string>();
+
+        /// <summary>The kind of the newest entry of a subject.</summary>
+        public Dictionary<string, string> Newest { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Set: it can neither be read nor written.</summary>
+        public string? Problem { get; set; }
+
         public ValueTask<TimelineEntry> AppendAsync(TimelineEvent @event, CancellationToken cancellationToken = default)
         {
+            ThrowIfDown(@event.Kind);
             Appended.Writer.TryWrite(@event);
             return ValueTask.FromResult(HashChain.Append(@event, DateTimeOffset.UnixEpoch, 0, HashChain.Genesis));
         }
 
-        public ValueTask<IReadOnlyList<TimelineEntry>> ReadAsync(TimelineQuery query, CancellationToken cancellationToken = default) =>
-            ValueTask.FromResult<IReadOnlyList<TimelineEntry>>([]);
+        public ValueTask<IReadOnlyList<TimelineEntry>> ReadAsync(TimelineQuery query, CancellationToken cancellationToken = default)
+        {
+            ThrowIfDown("read");
+            return ValueTask.FromResult<IReadOnlyList<TimelineEntry>>(Newest.TryGetValue(query.Subject ?? "", out var kind)
+                ? [HashChain.Append(new() { Actor = "console", Kind = kind, Subject = query.Subject! }, DateTimeOffset.UnixEpoch, 0, HashChain.Genesis)]
+                : []);
+        }
+
+        private void ThrowIfDown(string what)
+        {
+            if (Problem is { } problem)
+            {
+                Tried.Writer.TryWrite(what);
+                throw new OpsConsole.Core.Records.StoreUnavailableException(problem);
+            }
+        }
 
         public ValueTask<ChainVerification> VerifyAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }

@@ -24,7 +24,7 @@ internal static class HaltEndpoints
     private static async Task<Ok<HaltAllDocument>> HaltAllAsync(HaltRequest? request, Halts halts, ClaimsPrincipal user) =>
         TypedResults.Ok(HaltAllDocument.From(await halts.HaltAllAsync(user.Identity!.Name!, Reasons.Cut(request?.Reason))));
 
-    private static Ok<LeverDocument> GetLever(SafetyLevers levers) => TypedResults.Ok(LeverDocument.From(levers.Now));
+    private static Ok<LeverDocument> GetLever(SafetyLevers levers) => TypedResults.Ok(LeverDocument.From(levers));
 
     private static async Task<Results<Ok<LeverDocument>, ProblemHttpResult, ValidationProblem>> PutLeverAsync(
         LeverRequest request, SafetyLevers levers, IAuthorizationService authorization, ClaimsPrincipal user, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal static class HaltEndpoints
         if (engaged)
         {
             var outcome = await levers.EngageAsync(user.Identity!.Name!, request.Reason);
-            return TypedResults.Ok(LeverDocument.From(levers.Now, outcome));
+            return TypedResults.Ok(LeverDocument.From(levers, outcome));
         }
 
         if (!(await authorization.AuthorizeAsync(user, AccessPolicies.Administer)).Succeeded)
@@ -52,6 +52,6 @@ internal static class HaltEndpoints
         }
 
         await levers.DisengageAsync(user.Identity!.Name!, request.Reason, cancellationToken);
-        return TypedResults.Ok(LeverDocument.From(levers.Now));
+        return TypedResults.Ok(LeverDocument.From(levers));
     }
 }

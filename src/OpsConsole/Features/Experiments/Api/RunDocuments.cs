@@ -33,6 +33,8 @@ internal sealed record RunDocument(
     SteadyState? Final,
     DateTimeOffset? RecoveryStartedAt,
     double? RecoverySeconds,
+    bool RecoveryIsUpperBound,
+    ImmutableArray<EvidenceGap> EvidenceGaps,
     Verdict? Verdict,
     string? VerdictWhy,
     string Lessons,
@@ -65,6 +67,8 @@ internal sealed record RunDocument(
         run.Final,
         run.RecoveryStartedAt,
         run.RecoverySeconds,
+        run.RecoveryIsUpperBound,
+        run.EvidenceGaps,
         run.Verdict,
         run.VerdictWhy,
         run.Lessons,
@@ -106,10 +110,12 @@ internal sealed record HaltAllDocument(
         new(outcome.Halted, outcome.Confirmed, outcome.Unconfirmed, outcome.Runs, Math.Round(outcome.Milliseconds, 1));
 }
 
-internal sealed record LeverDocument(bool Engaged, string Actor, string Reason, DateTimeOffset? At, HaltAllDocument? Halt = null)
+/// <summary>The lever. It is kept in the timeline, or else in the journal beside it, or else only in memory, which a restart loses.</summary>
+internal sealed record LeverDocument(
+    bool Engaged, string Actor, string Reason, DateTimeOffset? At, JournalPlace KeptIn, HaltAllDocument? Halt = null)
 {
-    public static LeverDocument From(SafetyLever lever, HaltAllOutcome? halt = null) =>
-        new(lever.Engaged, lever.Actor, lever.Reason, lever.At, halt is null ? null : HaltAllDocument.From(halt));
+    public static LeverDocument From(SafetyLevers levers, HaltAllOutcome? halt = null) =>
+        new(levers.Now.Engaged, levers.Now.Actor, levers.Now.Reason, levers.Now.At, levers.Place, halt is null ? null : HaltAllDocument.From(halt));
 }
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]

@@ -29,15 +29,16 @@ internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time
         await TryAsync("stop everything", token => Done(engine.StopEverythingAsync(token)), OrderPatience, default) is not null;
 
     /// <summary>Whether a run's faults are proven gone; without an answer they are not.</summary>
-    public async Task<StopProof> ProveStoppedAsync(Run? run, string runId)
+    public async Task<StopProof> ProveStoppedAsync(Run? run, string runId, TimeSpan? patience = null)
     {
+        var limit = patience ?? ProofPatience;
         var proof = await TryAsync(
-            "prove", token => engine.ProveStoppedAsync(runId, ProofPatience, token), ProofPatience + TimeSpan.FromMilliseconds(500), default);
+            "prove", token => engine.ProveStoppedAsync(runId, limit, token), limit + TimeSpan.FromMilliseconds(500), default);
         proof ??= new StopProof(Gone: false, [], time.GetUtcNow() + engine.LeaseDuration);
 
         // An engine that has only just started knows none of the run's instances yet; the run does.
         return proof is { Gone: false, Unconfirmed.IsEmpty: true } && run is not null
-            ? proof with { Unconfirmed = [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal)] }
+            ? proof with { Unconfirmed = [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] }
             : proof;
     }
 
@@ -64,7 +65,8 @@ internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            return await call(limit.Token).AsTask().WaitAsync(patience, time, cancellationToken);
+            // On a thread of its own: an engine that blocks instead of waiting must not hold up a halt either.
+            return await Task.Run(() => call(limit.Token).AsTask(), limit.Token).WaitAsync(patience, time, cancellationToken);
         }
         catch (TimeoutException)
         {

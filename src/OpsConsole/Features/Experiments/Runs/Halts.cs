@@ -79,15 +79,17 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
             return new HaltOutcome.Unknown();
         }
 
+        var stopping = engine.StopAsync(id);
         if (!run.CanHalt(out var why))
         {
-            await engine.StopAsync(id);
+            await stopping;
             return new HaltOutcome.NotNeeded(run, why);
         }
 
-        await engine.StopAsync(id);
+        var written = RecordHaltingAsync(id, marked);
+        await stopping;
         await ProveAsync(id, pressed);
-        await RecordAsync([(id, marked)]);
+        await RecordAsync([(id, written)]);
         return new HaltOutcome.Ordered(book.Find(id) ?? run);
     }
 
@@ -98,7 +100,9 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
         var at = time.GetUtcNow();
         var runs = book.Now.Active.Where(run => run.CanHalt(out _)).ToList();
         var marked = runs.Select(run => (run.Id, Marked: Mark(run.Id, actor, reason, null))).ToList();
-        await engine.StopEverythingAsync();
+        var stopping = engine.StopEverythingAsync();
+        var written = marked.Select(run => (run.Id, RecordHaltingAsync(run.Id, run.Marked))).ToList();
+        await stopping;
 
         var orphans = (await engine.ActiveRunsAsync(default) ?? []).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
         var proofs = await Task.WhenAll(
@@ -119,20 +123,20 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
             unconfirmed,
             [.. proofs.Select(proof => proof.Id)],
             time.GetElapsedTime(pressed).TotalMilliseconds);
-        await RecordAsync(marked);
+        await RecordAsync(written);
         return Last;
     }
 
     /// <summary>Ends and proves a run whose halt is not proven yet, or that has come to its planned end.</summary>
-    public async Task<StopProof> StopAndProveAsync(string id)
+    public async Task<StopProof> StopAndProveAsync(string id, TimeSpan? patience = null)
     {
         var before = book.Find(id);
         var pressed = before?.HaltRequestedAt is { } at ? time.GetTimestamp() - ToTimestamp(time.GetUtcNow() - at) : time.GetTimestamp();
         await engine.StopAsync(id);
-        var (_, proof) = await ProveAsync(id, pressed);
-        if (before?.State == RunState.Halting && proof.Gone)
+        var (_, proof) = await ProveAsync(id, pressed, patience);
+        if (proof.Gone && before is { State: RunState.Halting } or { State: RunState.Recovering, Unconfirmed.IsEmpty: false })
         {
-            await RecordAsync([(id, false)]);
+            await RecordAsync([(id, Task.CompletedTask)]);
         }
 
         return proof;
@@ -150,7 +154,7 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
             TrippedSafeguard = trippedSafeguard,
         }) is not null;
 
-    private async Task<(string Id, StopProof Proof)> ProveAsync(string id, long pressed)
+    private async Task<(string Id, StopProof Proof)> ProveAsync(string id, long pressed, TimeSpan? patience = null)
     {
         _proving.AddOrUpdate(id, 1, static (_, count) => count + 1);
         try
@@ -161,7 +165,7 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
                 await engine.StopAsync(id);
             }
 
-            var proof = await engine.ProveStoppedAsync(book.Find(id), id);
+            var proof = await engine.ProveStoppedAsync(book.Find(id), id, patience);
             var elapsed = time.GetElapsedTime(pressed).TotalMilliseconds;
             var now = time.GetUtcNow();
             book.Change(id, run => run.State switch
@@ -175,7 +179,13 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
                     ExpiresAt = null,
                 },
                 RunState.Halting => run with { Unconfirmed = proof.Unconfirmed, ExpiresAt = Earlier(run.ExpiresAt, proof.ExpiresAt) },
-                RunState.Recovering when proof.Gone && !run.Unconfirmed.IsEmpty => run with { Unconfirmed = [], Reports = run.ProvenGone() },
+                RunState.Recovering when proof.Gone && !run.Unconfirmed.IsEmpty => run with
+                {
+                    HaltConfirmedMs = run.HaltRequestedAt is null ? null : Math.Round(elapsed, 1),
+                    Reports = run.ProvenGone(),
+                    Unconfirmed = [],
+                    ExpiresAt = null,
+                },
                 _ => null,
             });
             return (id, proof);
@@ -191,26 +201,36 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
 
     private async Task<(string Id, StopProof Proof)> ProveOrphanAsync(string id) => (id, await engine.ProveStoppedAsync(null, id));
 
-    /// <summary>Writes down what was done. Whoever halts is not kept waiting by a slow store.</summary>
-    private async Task RecordAsync(IEnumerable<(string Id, bool Marked)> halts) =>
-        await Task.WhenAll(halts.Select(halt => RecordAsync(halt.Id, halt.Marked)))
+    /// <summary>
+    /// Writes down that the halt was ordered while it is being proven, so that a console that dies meanwhile leaves behind who halted. It is
+    /// never waited for before the engine was told.
+    /// </summary>
+    private Task RecordHaltingAsync(string id, bool marked)
+    {
+        if (!marked || book.Find(id) is not { } run)
+        {
+            return Task.CompletedTask;
+        }
+
+        var kind = run.TrippedSafeguard is null ? TimelineKinds.RunHalting : TimelineKinds.RunSafeguardTripped;
+        return Task.Run(() => book.RecordAsync(id, run.Event(run.HaltedBy ?? Actors.Supervisor, kind, run.HaltReason ?? "")));
+    }
+
+    /// <summary>Writes down what came of it. Whoever halts is kept waiting neither by a slow store nor by a disk that hangs.</summary>
+    private async Task RecordAsync(IEnumerable<(string Id, Task Halting)> halts) =>
+        await Task.Run(() => Task.WhenAll(halts.Select(halt => RecordAsync(halt.Id, halt.Halting))))
             .WaitAsync(RecordPatience, time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task RecordAsync(string id, bool marked)
+    private async Task RecordAsync(string id, Task halting)
     {
+        await halting;
         if (book.Find(id) is not { } run)
         {
             return;
         }
 
         var actor = run.HaltedBy ?? Actors.Supervisor;
-        if (marked)
-        {
-            var kind = run.TrippedSafeguard is null ? TimelineKinds.RunHalting : TimelineKinds.RunSafeguardTripped;
-            await book.RecordAsync(id, run.Event(actor, kind, run.HaltReason ?? ""));
-        }
-
         await book.RecordAsync(id, run.Unconfirmed.IsEmpty && run.State != RunState.Halting
             ? run.Event(actor, TimelineKinds.RunHaltConfirmed, run.HaltConfirmedMs is { } ms ? $"Every fault is proven gone after {ms:F0} ms." : "Every fault is proven gone.")
                 .With("confirmedMs", run.HaltConfirmedMs?.ToString("F1"))

@@ -212,7 +212,16 @@ internal sealed partial class RunBook(
                     return true;
                 }
 
-                entry.Revision = ((SaveOutcome<Run>.Conflict)outcome).Current?.Revision ?? 0;
+                var theirs = ((SaveOutcome<Run>.Conflict)outcome).Current;
+                if (theirs is { Value.IsOver: true })
+                {
+                    LogClosedElsewhere(logger, id, theirs.Value.State);
+                    TakeOver(id, entry, theirs.Value);
+                    await journal.WriteAsync(change);
+                    return true;
+                }
+
+                entry.Revision = theirs?.Revision ?? 0;
             }
 
             LogOverwritten(logger, id);
@@ -227,6 +236,18 @@ internal sealed partial class RunBook(
         }
 
         return false;
+    }
+
+    /// <summary>Another console on the same store has closed the run: what is over stays as it ended.</summary>
+    private void TakeOver(string id, Entry entry, Run over)
+    {
+        lock (_lock)
+        {
+            entry.Run = over;
+            _entries.Remove(id);
+            _recent = [.. _recent.RemoveAll(run => run.Id == id).Insert(0, over).Take(MaxRecent)];
+            Publish();
+        }
     }
 
     private void Forget(string id, Run saved)
@@ -258,6 +279,9 @@ internal sealed partial class RunBook(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} is written by somebody else at the same time")]
     private static partial void LogOverwritten(ILogger logger, string run);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} was closed as {State} by another console on the same store")]
+    private static partial void LogClosedElsewhere(ILogger logger, string run, RunState state);
 
     private sealed class Entry(Run run)
     {

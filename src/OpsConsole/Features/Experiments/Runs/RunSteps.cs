@@ -11,6 +11,7 @@ namespace OpsConsole.Features.Experiments.Runs;
 internal sealed class RunSteps(
     RunBook book,
     Halts halts,
+    Aborts aborts,
     EngineCalls engine,
     SampleRings samples,
     PreflightDesk desk,
@@ -21,9 +22,11 @@ internal sealed class RunSteps(
 {
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ActionPatience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LateProofPatience = TimeSpan.FromMilliseconds(100);
     private const int FinalSamples = 5;
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _renewed = new(StringComparer.Ordinal);
+    /// <summary>When the leases were last renewed, on the monotonic clock.</summary>
+    private readonly ConcurrentDictionary<string, long> _renewed = new(StringComparer.Ordinal);
 
     public async Task StepAsync(string id, CancellationToken cancellationToken)
     {
@@ -45,6 +48,10 @@ internal sealed class RunSteps(
         {
             await ReadReportsAsync(reported, cancellationToken);
         }
+        else
+        {
+            _renewed.TryRemove(id, out _);
+        }
     }
 
     private async Task StartAsync(Run run, CancellationToken cancellationToken)
@@ -53,7 +60,7 @@ internal sealed class RunSteps(
         var baseline = SteadyStates.Of(samples.Between(run.Experiment.Service, now - options.Value.Baseline, now));
         var order = new FaultOrder(run.Id, run.Experiment.Service, run.Faults, now, now + run.Experiment.Duration);
         book.Change(run.Id, current => current with { Baseline = baseline, StartedAt = now, HardDeadline = order.HardDeadline });
-        _renewed[run.Id] = now;
+        _renewed[run.Id] = time.GetTimestamp();
 
         var outcome = await halts.StartAsync(order, cancellationToken);
         if (outcome is StartOutcome.Started)
@@ -86,7 +93,13 @@ internal sealed class RunSteps(
         var now = time.GetUtcNow();
         var sample = health.Current.Find(run.Experiment.Service);
         var fresh = sample is { Freshness: Freshness.Fresh } && now - health.Current.At <= options.Value.HealthGrace;
-        if (now >= run.HardDeadline)
+        var renewed = time.GetElapsedTime(_renewed.GetValueOrDefault(run.Id));
+        if (renewed >= engine.LeaseDuration)
+        {
+            // This console stood still, or it never started this run: nobody may renew what has run out.
+            await aborts.AbortAsync(run.Id, $"No lease was renewed for {renewed.TotalSeconds:F0} s, so every fault ended by itself.");
+        }
+        else if (now >= run.HardDeadline)
         {
             await EndAsync(run);
         }
@@ -108,9 +121,9 @@ internal sealed class RunSteps(
             await halts.HaltRunAsync(
                 run.Id, "safeguard: no fresh health", $"No fresh health of {run.Experiment.Service} for {(now - LastEvidence(run)).TotalSeconds:F0} s.");
         }
-        else if (fresh && now - _renewed.GetValueOrDefault(run.Id) >= RenewEvery)
+        else if (fresh && renewed >= RenewEvery)
         {
-            _renewed[run.Id] = now;
+            _renewed[run.Id] = time.GetTimestamp();
             await engine.RenewAsync(run.Id, cancellationToken);
         }
     }
@@ -154,7 +167,7 @@ internal sealed class RunSteps(
 
         var proof = await halts.StopAndProveAsync(run.Id);
         var now = time.GetUtcNow();
-        if (proof.Gone || now < (run.ExpiresAt ?? run.HardDeadline ?? now))
+        if (proof.Gone || now < (book.Find(run.Id)?.ExpiresAt ?? proof.ExpiresAt))
         {
             return;
         }
@@ -177,11 +190,16 @@ internal sealed class RunSteps(
     private async Task RecoverAsync(Run run, CancellationToken cancellationToken)
     {
         await RollBackAsync(run, cancellationToken);
+        if (!run.Unconfirmed.IsEmpty)
+        {
+            // The lease has run out, but an instance may still say so itself.
+            await halts.StopAndProveAsync(run.Id, LateProofPatience);
+        }
 
         var now = time.GetUtcNow();
         var started = run.RecoveryStartedAt ?? now;
         var service = run.Experiment.Service;
-        var meter = new RecoveryMeter(run.Baseline, started);
+        var meter = new RecoveryMeter(run.Baseline, started, run.EvidenceGaps);
         foreach (var sample in samples.Between(service, started, now))
         {
             meter.Look(sample);
@@ -190,7 +208,7 @@ internal sealed class RunSteps(
         var seconds = meter.Onset is { } onset ? Math.Round(onset.TotalSeconds, 1) : (double?)null;
         if (seconds != run.RecoverySeconds)
         {
-            book.Change(run.Id, current => current with { RecoverySeconds = seconds });
+            book.Change(run.Id, current => current with { RecoverySeconds = seconds, RecoveryIsUpperBound = meter.OnsetIsUpperBound });
         }
 
         var recovered = meter.Confirmation is not null && meter.Back.Count >= FinalSamples;
@@ -218,7 +236,12 @@ internal sealed class RunSteps(
         var why =
             !meter.CanMeasure ? "There was no baseline to come back to."
             : lost ? $"Not recovered within {RecoveryMeter.Patience.TotalMinutes:F0} min."
-            : $"Recovered after {meter.Onset!.Value.TotalSeconds:F1} s, confirmed after {meter.Confirmation!.Value.TotalSeconds:F1} s.";
+            : $"Recovered after {(meter.OnsetIsUpperBound ? "at most " : "")}{meter.Onset!.Value.TotalSeconds:F1} s, confirmed after {meter.Confirmation!.Value.TotalSeconds:F1} s.";
+        if (run.EvidenceGaps.LastOrDefault() is { } gap)
+        {
+            why = $"{why} Nobody watched from {gap.From.UtcDateTime:HH:mm:ss} to {gap.To.UtcDateTime:HH:mm:ss} UTC.";
+        }
+
         var over = book.Change(run.Id, current => current.State != RunState.Recovering
             ? null
             : current.Enter(current.HaltedBy is null ? RunState.Completed : RunState.Halted, now, why) with
@@ -226,12 +249,12 @@ internal sealed class RunSteps(
                 During = SteadyStates.Of(during),
                 Final = SteadyStates.Of([.. after]),
                 RecoverySeconds = meter.Onset is { } onset ? Math.Round(onset.TotalSeconds, 1) : null,
+                RecoveryIsUpperBound = meter.OnsetIsUpperBound,
                 Verdict = judged.Verdict,
                 VerdictWhy = judged.Why,
             });
         if (over is not null)
         {
-            _renewed.TryRemove(run.Id, out _);
             await book.RecordAsync(run.Id, over.Closing());
         }
     }

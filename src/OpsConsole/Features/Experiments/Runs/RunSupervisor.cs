@@ -9,11 +9,14 @@ namespace OpsConsole.Features.Experiments.Runs;
 
 /// <summary>
 /// Looks at every run at every look at health, and once a second without one. One run never holds up another, and one bad look never ends
-/// the loop. What an earlier console left behind is closed; what nobody owns is halted.
+/// the loop. What an earlier console left behind is closed or gone on with; what nobody owns is halted.
 /// </summary>
 internal sealed partial class RunSupervisor(
     RunBook book,
     RunSteps steps,
+    Halts halts,
+    Aborts aborts,
+    Adoption adoption,
     EngineCalls engine,
     SafetyLevers levers,
     SampleRings samples,
@@ -69,12 +72,14 @@ internal sealed partial class RunSupervisor(
         }
     }
 
-    /// <summary>Ends what still runs, so that a console that goes down in order leaves nothing to expire.</summary>
+    /// <summary>Ends what still runs, so that a console that goes down in order leaves nothing to expire. What recovers is left to the next console.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         var left = book.Now.Active.Where(run => run.State is RunState.Starting or RunState.Running or RunState.Halting).ToList();
-        await Task.WhenAll(left.Select(run => AbortAsync(run.Id, "The console was shut down while it ran.")));
+        await Task.WhenAll(left.Select(run => run.State == RunState.Halting
+            ? halts.StopAndProveAsync(run.Id)
+            : aborts.AbortAsync(run.Id, "The console was shut down while it ran.")));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -132,47 +137,22 @@ internal sealed partial class RunSupervisor(
         }
     }
 
-    /// <summary>Closes what an earlier console left behind: its faults ended by their lease, and nobody saw what happened meanwhile.</summary>
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
+        levers.Restore();
         try
         {
             var runs = await store.ListAsync(ExperimentRecords.Runs, cancellationToken);
             var lever = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, cancellationToken);
             var mine = book.Now.Active.Select(run => run.Id).ToHashSet(StringComparer.Ordinal);
             book.Load(runs, lever?.Value);
-            await Task.WhenAll(book.Now.Active.Where(run => !mine.Contains(run.Id))
-                .Select(run => AbortAsync(run.Id, $"The console ended while it was {run.State}; faults end by themselves within {engine.LeaseDuration.TotalSeconds:F0} s then.")));
+            await Task.WhenAll(book.Now.Active.Where(run => !mine.Contains(run.Id)).Select(run => adoption.TakeOverAsync(run, cancellationToken)));
             _adopted = true;
             wake.Set();
         }
         catch (StoreUnavailableException exception)
         {
             LogNotAdopted(logger, exception.Message);
-        }
-    }
-
-    private async Task AbortAsync(string id, string why)
-    {
-        await engine.StopAsync(id);
-        var proof = await engine.ProveStoppedAsync(book.Find(id), id);
-        var sentence = proof.Gone
-            ? $"{why} Every fault is proven gone."
-            : $"{why} Not proven gone at {string.Join(", ", proof.Unconfirmed)}; ends by itself at {proof.ExpiresAt.UtcDateTime:HH:mm:ss} UTC at the latest.";
-        var aborted = book.Change(id, run => !run.CanEnter(RunState.Aborted) ? null : run.Enter(RunState.Aborted, time.GetUtcNow(), sentence) with
-        {
-            HaltedBy = run.HaltedBy ?? Actors.Console,
-            HaltReason = run.HaltReason ?? sentence,
-            Unconfirmed = proof.Gone ? [] : proof.Unconfirmed,
-            Reports = proof.Gone ? run.ProvenGone() : run.Reports,
-            ExpiresAt = proof.Gone ? null : proof.ExpiresAt,
-            Verdict = Verdict.Inconclusive,
-            VerdictWhy = "Nobody watched it to its end.",
-        });
-        if (aborted is not null)
-        {
-            LogAborted(logger, id, sentence);
-            await book.RecordAsync(id, aborted.Closing());
         }
     }
 
@@ -222,9 +202,6 @@ internal sealed partial class RunSupervisor(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Runs could not be read yet; no run starts until they are: {Problem}")]
     private static partial void LogNotAdopted(ILogger logger, string problem);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} is aborted: {Why}")]
-    private static partial void LogAborted(ILogger logger, string run, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Halted run {Run}, which nobody owns")]
     private static partial void LogOrphan(ILogger logger, string run);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
@@ -6,11 +7,23 @@ namespace OpsConsole.Features.Experiments.Runs;
 
 /// <summary>Moves the safety lever. Engaging fails open, like a halt; disengaging needs the store.</summary>
 internal sealed partial class SafetyLevers(
-    RunBook book, Halts halts, IRecordStore store, IHaltJournal journal, TimeProvider time, ILogger<SafetyLevers> logger)
+    RunBook book, Halts halts, IRecordStore store, IIntentJournal intents, TimeProvider time, ILogger<SafetyLevers> logger)
 {
-    private bool _late;
-
     public SafetyLever Now => book.Now.Lever;
+
+    /// <summary>Where the lever as it is now is kept.</summary>
+    public JournalPlace Place => Kept is { } kept && Now.Engaged ? kept.Place : JournalPlace.Timeline;
+
+    private KeptIntent? Kept => intents.Kept.GetValueOrDefault(Subjects.SafetyLever);
+
+    /// <summary>Engages the lever if a console before this one engaged it and could not write it.</summary>
+    public void Restore()
+    {
+        if (Kept is { } kept && !Now.Engaged)
+        {
+            book.MoveLever(new SafetyLever(true, kept.Intent.Actor, kept.Intent.Reason, kept.At));
+        }
+    }
 
     /// <summary>Refuses every launch from now on, and halts everything.</summary>
     public async Task<HaltAllOutcome> EngageAsync(string actor, string reason)
@@ -18,11 +31,14 @@ internal sealed partial class SafetyLevers(
         var lever = new SafetyLever(true, actor, reason, time.GetUtcNow());
         book.MoveLever(lever);
         var outcome = await halts.HaltAllAsync(actor, $"Safety lever: {reason}");
-        var change = Event(lever);
-        if (!await TrySaveAsync(lever, change))
+        if (await TrySaveAsync(lever, Event(lever)))
         {
-            _late = true;
-            await journal.WriteAsync(change);
+            intents.Forget(Subjects.SafetyLever);
+        }
+        else
+        {
+            Task keeping = Task.Run(() => intents.Keep(Event(lever)));
+            await keeping.WaitAsync(RunBook.Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return outcome;
@@ -40,7 +56,7 @@ internal sealed partial class SafetyLevers(
                     ExperimentRecords.Lever, ExperimentRecords.LeverId, lever, stored?.Revision ?? 0, Event(lever), cancellationToken)
                 is SaveOutcome<SafetyLever>.Saved)
             {
-                _late = false;
+                intents.Forget(Subjects.SafetyLever);
                 book.MoveLever(lever);
                 return;
             }
@@ -50,9 +66,10 @@ internal sealed partial class SafetyLevers(
     /// <summary>Writes an engaged lever that could not be written when it was engaged.</summary>
     public async Task CatchUpAsync()
     {
-        if (_late && Now is { Engaged: true } lever)
+        if (Kept is { } kept && Now is { Engaged: true } lever
+            && await TrySaveAsync(lever, Event(lever).With("journaledAt", kept.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))))
         {
-            _late = !await TrySaveAsync(lever, Event(lever).With("recordedLate", "true"));
+            intents.Forget(Subjects.SafetyLever);
         }
     }
 

@@ -45,6 +45,28 @@ internal sealed class SampleRings
         }
     }
 
+    /// <summary>Takes samples from before those that are there.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="older">What is known from before, oldest first.</param>
+    public void Refill(string service, IReadOnlyList<Sample> older)
+    {
+        lock (_lock)
+        {
+            var known = _rings.GetValueOrDefault(service);
+            if (older.Count == 0 || (known is null && _rings.Count == MaxServices))
+            {
+                return;
+            }
+
+            var oldest = known is { Count: > 0 } ? known.Peek().At : DateTimeOffset.MaxValue;
+            _rings[service] = new([.. older.Where(sample => sample.At < oldest), .. known ?? []]);
+            if (known is null)
+            {
+                _newest[service] = older[^1].At!.Value;
+            }
+        }
+    }
+
     /// <summary>The samples measured after one time and up to another, oldest first.</summary>
     public IReadOnlyList<Sample> Between(string service, DateTimeOffset after, DateTimeOffset upTo)
     {

@@ -120,7 +120,7 @@ internal sealed class FlagDecider(TimeProvider clock, IOptions<FlagsOptions> opt
             stored.Revision,
             decision.Served,
             decision.Cause == FlagCause.GateShut && reading is { State: GateState.Waiting or GateState.Blind } ? "UNKNOWN" : decision.Reason,
-            pending is null ? why : $"{why}, not written yet because the store is unavailable",
+            pending is null ? why : $"{why}, {pending.Sentence}",
             reading?.Open ?? true,
             Shed: flag is { Enabled: true, Archived: false } && reading is { Open: false },
             reading?.Margins ?? [],

@@ -40,7 +40,7 @@ internal sealed class FlagDesk(FlagService flags, AuthenticationStateProvider au
         FlagOutcome.Refused refused => refused.Problem,
         FlagOutcome.Unknown => "The flag is gone.",
         FlagOutcome.Conflict => "Somebody else changed the flag meanwhile.",
-        FlagOutcome.Ahead ahead => $"Served OFF at once. It is not written yet and would be lost by a restart: {ahead.Problem}",
+        FlagOutcome.Ahead ahead => $"Served OFF at once, {ahead.Off.Sentence}. {ahead.Problem}",
         _ => null,
     };
 }

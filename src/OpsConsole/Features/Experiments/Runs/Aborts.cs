@@ -1,0 +1,36 @@
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Experiments.Runs;
+
+/// <summary>Closes runs that nobody watched to their end.</summary>
+internal sealed partial class Aborts(RunBook book, EngineCalls engine, TimeProvider time, ILogger<Aborts> logger)
+{
+    /// <summary>Orders a run's faults to end and closes it, with what is proven and what is not.</summary>
+    public async Task AbortAsync(string id, string why)
+    {
+        await engine.StopAsync(id);
+        var proof = await engine.ProveStoppedAsync(book.Find(id), id);
+        var sentence = proof.Gone
+            ? $"{why} Every fault is proven gone."
+            : $"{why} Not proven gone at {string.Join(", ", proof.Unconfirmed)}; ends by itself at {proof.ExpiresAt.UtcDateTime:HH:mm:ss} UTC at the latest.";
+        var aborted = book.Change(id, run => !run.CanEnter(RunState.Aborted) ? null : run.Enter(RunState.Aborted, time.GetUtcNow(), sentence) with
+        {
+            HaltedBy = run.HaltedBy ?? Actors.Console,
+            HaltReason = run.HaltReason ?? sentence,
+            Unconfirmed = proof.Gone ? [] : proof.Unconfirmed,
+            Reports = proof.Gone ? run.ProvenGone() : run.Reports,
+            ExpiresAt = proof.Gone ? null : proof.ExpiresAt,
+            Verdict = Verdict.Inconclusive,
+            VerdictWhy = "Nobody watched it to its end.",
+        });
+        if (aborted is not null)
+        {
+            LogAborted(logger, id, sentence);
+            await book.RecordAsync(id, aborted.Closing());
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} is aborted: {Why}")]
+    private static partial void LogAborted(ILogger logger, string run, string why);
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Health;
+using OpsConsole.Core.Timeline;
+
+namespace OpsConsole.Features.Experiments.Runs;
+
+/// <summary>
+/// What becomes of a run that an earlier console left behind. What was injected ended by its lease while nobody watched, so such a run is
+/// closed as aborted. A halt, and a recovery, go on: everything that they rest on is on disk, and what was missed is said.
+/// </summary>
+internal sealed partial class Adoption(
+    RunBook book,
+    Aborts aborts,
+    EngineCalls engine,
+    SampleRings samples,
+    IHealthHistory history,
+    IOptions<ExperimentsOptions> options,
+    TimeProvider time,
+    ILogger<Adoption> logger)
+{
+    private const int MostSeconds = 4500;
+
+    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
+
+    public Task TakeOverAsync(Run run, CancellationToken cancellationToken) => run.State switch
+    {
+        RunState.Halting or RunState.Recovering => GoOnAsync(run, cancellationToken),
+        RunState.Preflight => aborts.AbortAsync(run.Id, "The console ended before anything was injected."),
+        _ => aborts.AbortAsync(
+            run.Id, $"The console ended while it was {run.State}; faults end by themselves within {engine.LeaseDuration.TotalSeconds:F0} s then."),
+    };
+
+    private async Task GoOnAsync(Run run, CancellationToken cancellationToken)
+    {
+        var seen = await ReadAsync(run, cancellationToken);
+        samples.Refill(run.Experiment.Service, seen);
+        var last = run.Phases[^1].At;
+        if (seen.Count > 0 && seen[^1].At > last)
+        {
+            last = seen[^1].At!.Value;
+        }
+
+        var adopted = book.Change(run.Id, current => current with { EvidenceGaps = current.EvidenceGaps.Add(new(last, _startedAt)) });
+        if (adopted is not null)
+        {
+            var sentence =
+                $"The console ended while it was {run.State} and goes on with it; nobody watched {run.Experiment.Service} from {last.UtcDateTime:HH:mm:ss} to {_startedAt.UtcDateTime:HH:mm:ss} UTC.";
+            LogAdopted(logger, run.Id, sentence);
+            await book.RecordAsync(run.Id, adopted.Event(Actors.Console, TimelineKinds.RunAdopted, sentence));
+        }
+    }
+
+    /// <summary>What the console before this one saw of the service, from the history that it kept.</summary>
+    private async Task<IReadOnlyList<Sample>> ReadAsync(Run run, CancellationToken cancellationToken)
+    {
+        var from = (run.StartedAt ?? run.RequestedAt) - options.Value.Baseline;
+        var earliest = _startedAt - TimeSpan.FromSeconds(MostSeconds);
+        from = from < earliest ? earliest : from;
+        if (from >= _startedAt)
+        {
+            return [];
+        }
+
+        try
+        {
+            return await history.ReadAsync(run.Experiment.Service, from, _startedAt, MostSeconds, cancellationToken) is { } window
+                ? PastSamples.Of(window)
+                : [];
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNoHistory(logger, run.Id, exception);
+            return [];
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} is adopted: {Sentence}")]
+    private static partial void LogAdopted(ILogger logger, string run, string sentence);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The history could not be read for run {Run}; it is judged by what is seen from now on")]
+    private static partial void LogNoHistory(ILogger logger, string run, Exception exception);
+}
