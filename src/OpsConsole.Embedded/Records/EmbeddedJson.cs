@@ -7,5 +7,4 @@ namespace OpsConsole.Embedded.Records;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(ImmutableSortedDictionary<string, string>))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
-[JsonSerializable(typeof(JournalLine))]
 internal sealed partial class EmbeddedJson : JsonSerializerContext;

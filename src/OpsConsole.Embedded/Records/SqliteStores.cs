@@ -12,7 +12,7 @@ namespace OpsConsole.Embedded;
 
 internal static class SqliteStores
 {
-    public static void AddSqliteStores(this WebApplicationBuilder builder)
+    public static void AddSqliteRecords(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddSingleton(static provider => RecordSchema.In(provider.GetRequiredService<DataDirectory>().Path));
@@ -22,12 +22,11 @@ internal static class SqliteStores
         services.AddSingleton<IRecordStore, SqliteRecordStore>();
         services.AddSingleton<ITimeline, SqliteTimeline>();
         services.AddHostedService<TimelineWatch>();
+    }
 
-        services.AddSingleton<HaltJournal>();
-        services.AddSingleton<IHaltJournal>(static provider => provider.GetRequiredService<HaltJournal>());
-        services.AddHostedService<HaltJournalReplay>();
-        services.AddSingleton<IIntentJournal, IntentJournal>();
-
+    public static void AddSqliteHistory(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
         services.AddSingleton(static provider => new SqliteHealthHistory(
             HistoryFile.In(provider.GetRequiredService<DataDirectory>().Path),
             provider.GetRequiredService<TimeProvider>(),

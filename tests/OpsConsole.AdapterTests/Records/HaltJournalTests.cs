@@ -3,6 +3,7 @@ using OpsConsole.Core;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Embedded.Records;
+using OpsConsole.Features.Timeline.Journal;
 
 namespace OpsConsole.AdapterTests.Records;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsConsole.Core;
 using OpsConsole.Core.Timeline;
-using OpsConsole.Embedded.Records;
+using OpsConsole.Features.Timeline.Journal;
 
 namespace OpsConsole.AdapterTests.Records;
 

@@ -1,7 +1,4 @@
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Features.Timeline.Journal;
 
 /// <summary>Tries once a second to write what waits in the journal into the timeline.</summary>
 internal sealed partial class HaltJournalReplay(HaltJournal journal, TimeProvider time, ILogger<HaltJournalReplay> logger) : BackgroundService

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Features.Timeline.Journal;
 
 /// <summary>A line that waits to be written into the store.</summary>
 /// <param name="Line">The line.</param>

@@ -1,15 +1,16 @@
 using System.Collections.Immutable;
 using System.Text;
-using OpsConsole.Core.Timeline;
 
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Core.Timeline;
 
 /// <summary>
 /// Makes an event such that it is read back exactly as it was hashed: texts without NUL and without halves of surrogate pairs,
 /// which no UTF-8 column holds, and facts in ordinal order.
 /// </summary>
-internal static class EventText
+public static class EventText
 {
+    /// <summary>The event as it is read back.</summary>
+    /// <param name="event">The event.</param>
     public static TimelineEvent Storable(TimelineEvent @event) => @event with
     {
         Actor = Storable(@event.Actor),
@@ -19,6 +20,8 @@ internal static class EventText
         Data = Storable(@event.Data),
     };
 
+    /// <summary>The text as it is read back.</summary>
+    /// <param name="text">The text.</param>
     public static string Storable(string text)
     {
         foreach (var character in text)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using OpsConsole.Core.Timeline;
 
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Features.Timeline.Journal;
 
 /// <summary>An event as it stands in the journal.</summary>
 internal sealed record JournalLine(

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Features.Timeline.Journal;
 
 /// <summary>
 /// Lines of JSON in a file whose room is allocated beforehand, so that a line can be written when the disk is full. Empty lines
@@ -41,7 +41,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Writes a line; it is on disk when this returns.</summary>
     public Range Append(JournalLine line)
     {
-        var json = JsonSerializer.SerializeToUtf8Bytes(line, EmbeddedJson.Default.JournalLine);
+        var json = JsonSerializer.SerializeToUtf8Bytes(line, JournalJson.Default.JournalLine);
         var start = _end;
         // The line break goes before the line too: whatever was torn there stays a line of its own.
         _stream.Position = start;
@@ -101,7 +101,7 @@ internal sealed class JournalFile : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize(json, EmbeddedJson.Default.JournalLine) is { Actor: not null, Kind: not null, Subject: not null, Reason: not null, Data: not null } line
+            return JsonSerializer.Deserialize(json, JournalJson.Default.JournalLine) is { Actor: not null, Kind: not null, Subject: not null, Reason: not null, Data: not null } line
                 ? line
                 : null;
         }

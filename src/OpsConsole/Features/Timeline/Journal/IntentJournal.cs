@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging;
 using OpsConsole.Core;
 using OpsConsole.Core.Timeline;
 
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Features.Timeline.Journal;
 
 /// <summary>What has gone ahead of the store, in a file beside it.</summary>
 internal sealed class IntentJournal : IIntentJournal, IDisposable

@@ -1,10 +1,8 @@
-using OpsConsole.Core.Timeline;
-
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Core.Timeline;
 
 /// <summary>Re-computes the chain entry by entry, and looks whether the end that this console has already seen is still there.</summary>
 /// <param name="known">Entries that were in the timeline before, oldest first.</param>
-internal sealed class ChainCheck(IReadOnlyList<TimelineEntry> known)
+public sealed class ChainCheck(IReadOnlyList<TimelineEntry> known)
 {
     private readonly Dictionary<long, string> _known = known.ToDictionary(static entry => entry.Sequence, static entry => entry.Hash);
     private long _entries;
@@ -12,6 +10,7 @@ internal sealed class ChainCheck(IReadOnlyList<TimelineEntry> known)
     private (long Sequence, string Problem)? _broken;
 
     /// <summary>Looks at the next entry; <see langword="false"/> if it does not fit.</summary>
+    /// <param name="entry">The entry that was read next, oldest first.</param>
     public bool Accept(TimelineEntry entry)
     {
         var expected = _entries + 1;
@@ -32,12 +31,16 @@ internal sealed class ChainCheck(IReadOnlyList<TimelineEntry> known)
         return _broken is null;
     }
 
+    /// <summary>Notes that the next entry cannot be read.</summary>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="problem">Why; one sentence.</param>
     public void Reject(long sequence, string problem)
     {
         _entries++;
         _broken = (sequence, problem);
     }
 
+    /// <summary>What was found in all entries that were looked at.</summary>
     public ChainVerification Result()
     {
         if (_broken is null && known is [.., var newest] && newest.Sequence > _entries)

@@ -1,11 +1,15 @@
-using OpsConsole.Core.Flags;
 using OpsConsole.Core.Timeline;
 
-namespace OpsConsole.Features.Flags;
+namespace OpsConsole.Core.Flags;
 
 /// <summary>The events of changes of flags: each says what was before and what is now.</summary>
-internal static class FlagChanges
+public static class FlagChanges
 {
+    /// <summary>An event about a flag.</summary>
+    /// <param name="kind">One of <see cref="TimelineKinds"/>.</param>
+    /// <param name="actor">Who.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="flag">The flag; the service that it watches is named.</param>
     public static TimelineEvent Event(string kind, string actor, string reason, Flag flag) => new TimelineEvent
     {
         Actor = actor,
@@ -14,6 +18,11 @@ internal static class FlagChanges
         Reason = reason,
     }.With("service", flag.Conditions?.Service);
 
+    /// <summary>The event of a change: each member that differs as <c>before → after</c>.</summary>
+    /// <param name="before">The flag before; <see langword="null"/> if it is new.</param>
+    /// <param name="after">The flag now.</param>
+    /// <param name="actor">Who.</param>
+    /// <param name="reason">Why.</param>
     public static TimelineEvent Between(Flag? before, Flag after, string actor, string reason)
     {
         if (before is null)
@@ -30,7 +39,8 @@ internal static class FlagChanges
             (change, pair) => change.With(pair.First.Name, $"{pair.First.Value} → {pair.Second.Value}"));
     }
 
-    /// <summary>What differs between two flags, for people.</summary>
+    /// <summary>What can differ between two flags, for people.</summary>
+    /// <param name="flag">The flag.</param>
     public static IEnumerable<(string Name, string Value)> Members(Flag flag)
     {
         yield return ("enabled", OnOff(flag.Enabled));

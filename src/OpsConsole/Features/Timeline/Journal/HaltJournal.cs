@@ -1,9 +1,8 @@
-using Microsoft.Extensions.Logging;
 using OpsConsole.Core;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 
-namespace OpsConsole.Embedded.Records;
+namespace OpsConsole.Features.Timeline.Journal;
 
 /// <summary>
 /// Keeps the events of halts while the timeline cannot be written: in a file beside the database, and in memory when not even that
