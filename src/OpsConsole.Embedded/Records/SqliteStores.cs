@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging;
 using OpsConsole.Core;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Embedded.History;
 using OpsConsole.Embedded.Records;
+using OpsConsole.Embedded.Replicas;
 
 namespace OpsConsole.Embedded;
 
@@ -15,7 +17,7 @@ internal static class SqliteStores
     public static void AddSqliteStores(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(static provider => RecordSchema.In(provider.GetRequiredService<DataDirectory>().Path));
+        services.AddSingleton(static provider => RecordSchema.In(provider.GetRequiredService<SharedDirectory>().Path));
         services.AddSingleton<TimelineFeed>();
         services.AddSingleton<TimelinePublisher>();
         services.AddSingleton<RecordDatabase>();
@@ -33,5 +35,9 @@ internal static class SqliteStores
             provider.GetRequiredService<ILogger<SqliteHealthHistory>>()));
         services.AddSingleton<IHealthHistory>(static provider => provider.GetRequiredService<SqliteHealthHistory>());
         services.AddHostedService<HistoryWriter>();
+
+        services.AddSingleton<IReplicaWitness, ReplicaLocks>();
+        services.AddSingleton<ICellStore>(static provider =>
+            new SqliteCellStore(SqliteCellStore.FileIn(provider.GetRequiredService<SharedDirectory>().Path)));
     }
 }

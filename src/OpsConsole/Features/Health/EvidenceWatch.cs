@@ -14,7 +14,9 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, ILogger<Evidence
         new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     /// <summary>Compares a look with the one before it. Called by one loop.</summary>
-    public void Observe(HealthSnapshot snapshot)
+    /// <param name="snapshot">The look.</param>
+    /// <param name="tell">Whether it falls to this replica to tell the timeline.</param>
+    public void Observe(HealthSnapshot snapshot, bool tell)
     {
         foreach (var (service, sample) in snapshot.Services)
         {
@@ -29,14 +31,22 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, ILogger<Evidence
             else if (had != sample.IsEvidence)
             {
                 _hadEvidence[service] = sample.IsEvidence;
-                _pending.Writer.TryWrite(Describe(sample));
+                Tell(sample);
             }
         }
 
         foreach (var gone in _hadEvidence.Where(known => known.Value && !snapshot.Services.ContainsKey(known.Key)).ToList())
         {
             _hadEvidence[gone.Key] = false;
-            _pending.Writer.TryWrite(Describe(new Sample { Service = gone.Key, Environment = "" }));
+            Tell(new Sample { Service = gone.Key, Environment = "" });
+        }
+
+        void Tell(Sample sample)
+        {
+            if (tell)
+            {
+                _pending.Writer.TryWrite(Describe(sample));
+            }
         }
     }
 
