@@ -17,7 +17,9 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     /// <summary>Compares a look with the one before it. Called by one loop.</summary>
-    public void Observe(HealthSnapshot snapshot)
+    /// <param name="snapshot">The look.</param>
+    /// <param name="tell">Whether it falls to this replica to tell the timeline.</param>
+    public void Observe(HealthSnapshot snapshot, bool tell)
     {
         foreach (var (service, sample) in snapshot.Services)
         {
@@ -42,6 +44,14 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
             _hadEvidence[gone.Key] = false;
             Tell(new Sample { Service = gone.Key, Environment = "" });
         }
+
+        void Tell(Sample sample, bool isFirst = false)
+        {
+            if (tell)
+            {
+                _pending.Writer.TryWrite(new(Describe(sample), time.GetUtcNow(), isFirst));
+            }
+        }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,8 +64,6 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
             }
         }
     }
-
-    private void Tell(Sample sample, bool isFirst = false) => _pending.Writer.TryWrite(new(Describe(sample), time.GetUtcNow(), isFirst));
 
     /// <summary>Writes it, unless there is nothing to tell.</summary>
     /// <returns><see langword="false"/> if the timeline cannot be reached: what happened is not lost, only late.</returns>
