@@ -122,7 +122,6 @@ internal static class FanoutBenchmark
             start.ArgumentList.Add(argument);
         }
 
-        start.Environment["DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION"] = "8192";
         return Process.Start(start)!;
     }
 

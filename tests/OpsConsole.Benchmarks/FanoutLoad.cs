@@ -84,7 +84,8 @@ internal static class FanoutLoad
                     answer = await ReadAsync();
                 }
                 while (!answer.Contains("\"slice\":", StringComparison.Ordinal));
-                _slice = answer[answer.IndexOf("\"slice\":", StringComparison.Ordinal) + 8] - '0';
+                var slice = answer[(answer.IndexOf("\"slice\":", StringComparison.Ordinal) + 8)..];
+                _slice = int.Parse(slice[..slice.IndexOfAny(['}', ','])]);
             }
         }
 

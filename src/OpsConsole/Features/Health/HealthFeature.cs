@@ -47,14 +47,6 @@ internal static class HealthFeature
         services.AddSingleton<HubLifetimeManager<HealthHub>>(provider => provider.GetRequiredService<ViewerFanout>());
     }
 
-    public static HubEndpointConventionBuilder MapHealthHub(this IEndpointRouteBuilder routes) =>
-        routes.MapHub<HealthHub>("/hubs/health", connection =>
-        {
-            // A viewer who does not read holds no more than this; the fan-out passes it over.
-            connection.TransportMaxBufferSize = 32 * 1024;
-            connection.ApplicationMaxBufferSize = 32 * 1024;
-        });
-
     private static void AddHosted<T>(this IServiceCollection services)
         where T : class, IHostedService
     {

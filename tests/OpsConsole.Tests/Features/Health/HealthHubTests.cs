@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using MessagePack;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -145,6 +146,19 @@ public sealed class HealthHubTests : IAsyncLifetime
         Assert.Equal("shop", entry.Data["service"]);
     }
 
+    [Theory]
+    [InlineData(HttpTransportType.WebSockets)]
+    [InlineData(HttpTransportType.ServerSentEvents)]
+    [InlineData(HttpTransportType.LongPolling)]
+    public async Task Frames_come_by_every_transport(HttpTransportType transport)
+    {
+        var (connection, frames) = await ConnectAsync(messagePack: false, transport);
+        await WatchAsync(connection, ["shop"], 0);
+        var first = await NextAsync(frames);
+        var second = await NextAsync(frames);
+        Assert.Equal(first.Sequence + 1, second.Sequence);
+    }
+
     [Fact]
     public async Task Nobody_watches_without_signing_in()
     {
@@ -152,10 +166,11 @@ public sealed class HealthHubTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => connection.StartAsync(TestContext.Current.CancellationToken));
     }
 
-    private async Task<(HubConnection Connection, ChannelReader<Frame> Frames)> ConnectAsync(bool messagePack)
+    private async Task<(HubConnection Connection, ChannelReader<Frame> Frames)> ConnectAsync(
+        bool messagePack, HttpTransportType transport = HttpTransportType.WebSockets)
     {
         var builder = new HubConnectionBuilder().WithUrl(
-            new Uri(_console.Address, "/hubs/health"), options => options.AccessTokenProvider = () => Task.FromResult<string?>(ConsoleHost.ViewerKey));
+            new Uri(_console.Address, "/hubs/health"), transport, options => options.AccessTokenProvider = () => Task.FromResult<string?>(ConsoleHost.ViewerKey));
         if (messagePack)
         {
             builder.AddMessagePackProtocol();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using OpsConsole.Core.Health;
 using OpsConsole.Features.Health;
 
@@ -14,39 +15,66 @@ namespace OpsConsole.Tests.Features.Health;
 public sealed partial class SlowViewerTests
 {
     private readonly FrameRing _frames = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly ViewerFanout _fanout;
     private long _sequence;
+
+    public SlowViewerTests() => _fanout = new(
+        new Outbox(_frames), _time, NullLogger<DefaultHubLifetimeManager<HealthHub>>.Instance, NullLogger<Viewer>.Instance);
 
     [Fact]
     public async Task A_viewer_that_does_not_read_slows_nobody_and_gets_what_it_missed_when_it_reads_again()
     {
-        var outbox = new Outbox(_frames);
-        var fanout = new ViewerFanout(NullLogger<DefaultHubLifetimeManager<HealthHub>>.Instance, outbox, TimeProvider.System);
-        var slow = await ConnectAsync(fanout, "slow", buffer: 1);
-        var quick = await ConnectAsync(fanout, "quick", buffer: 1 << 20);
-        foreach (var viewer in new[] { "slow", "quick" })
-        {
-            fanout.Find(viewer)!.Watch(ServiceFilter.All, after: 0, _frames.Head);
-        }
-
+        var slow = await ConnectAsync("slow", buffer: 1);
+        var quick = await ConnectAsync("quick", buffer: 1 << 20);
         for (var look = 0; look < 100; look++)
         {
             _frames.Add(Snapshot());
-            var sweep = fanout.SweepAsync(sliceStarts: null, TestContext.Current.CancellationToken);
+            var sweep = _fanout.SweepAsync(sliceStarts: null, TestContext.Current.CancellationToken);
             Assert.True(sweep.IsCompletedSuccessfully);
         }
 
-        Assert.True(fanout.Find("slow")!.IsBusy);
-        Assert.Equal(Enumerable.Range(1, 100), await ReadAsync(quick, 100));
-        Assert.Equal(Enumerable.Range(1, 100), await ReadAsync(slow, 100));
+        Assert.Equal(1, _fanout.Busy);
+        Assert.Equal(Enumerable.Range(1, 100), await ReadAsync(quick.Output, 100));
+        Assert.Equal(Enumerable.Range(1, 100), await ReadAsync(slow.Output, 100));
     }
 
-    private static async Task<PipeReader> ConnectAsync(ViewerFanout fanout, string id, int buffer)
+    [Fact]
+    public async Task Who_leaves_while_the_groups_are_served_makes_nobody_else_miss_a_frame()
+    {
+        List<Connected> viewers = [];
+        for (var i = 0; i < (2 * ViewerFanout.SliceSize) + 1; i++)
+        {
+            viewers.Add(await ConnectAsync($"{i}", buffer: 1 << 20));
+        }
+
+        _frames.Add(Snapshot());
+        var slices = 0;
+        var sweep = _fanout.SweepAsync(_ => slices++, TestContext.Current.CancellationToken);
+        Assert.Equal(1, slices);
+        await _fanout.OnDisconnectedAsync(viewers[0].Connection);
+        while (!sweep.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            await Task.Yield();
+        }
+
+        await sweep;
+        Assert.Equal(3, slices);
+        foreach (var viewer in viewers[1..])
+        {
+            Assert.Equal([1], await ReadAsync(viewer.Output, 1));
+        }
+    }
+
+    private async Task<Connected> ConnectAsync(string id, int buffer)
     {
         var outgoing = new Pipe(new PipeOptions(pauseWriterThreshold: buffer, resumeWriterThreshold: 1));
         var connection = new DefaultConnectionContext(id, new Ends(outgoing.Writer), new Ends(outgoing.Writer));
         var context = new HubConnectionContext(connection, new HubConnectionContextOptions(), NullLoggerFactory.Instance) { Protocol = new JsonHubProtocol() };
-        await fanout.OnConnectedAsync(context);
-        return outgoing.Reader;
+        await _fanout.OnConnectedAsync(context);
+        Assert.IsType<Viewer>(context.Items[typeof(Viewer)]).Watch(ServiceFilter.All, after: 0, _frames.Head);
+        return new(context, outgoing.Reader);
     }
 
     private static async Task<List<int>> ReadAsync(PipeReader reader, int count)
@@ -70,6 +98,8 @@ public sealed partial class SlowViewerTests
 
     [GeneratedRegex("\"sequence\":(?<number>[0-9]+),", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Numbers();
+
+    private sealed record Connected(HubConnectionContext Connection, PipeReader Output);
 
     private sealed class Ends(PipeWriter output) : IDuplexPipe
     {

@@ -9,7 +9,7 @@ namespace OpsConsole.Features.Health;
 /// because it was busy is sent what it missed as soon as it can take it, up to 15 minutes back. Frames may overtake the answer to
 /// <see cref="Watch"/>, so go by their numbers.
 /// </summary>
-internal sealed class HealthHub(HealthFeed feed, HealthJudge judge, Outbox outbox, ViewerFanout fanout, HubPump pump) : Hub
+internal sealed class HealthHub(HealthFeed feed, HealthJudge judge, Outbox outbox) : Hub
 {
     /// <summary>Begins to watch services, all if none is named.</summary>
     /// <param name="services">The services' names; one that is not known yet is sent as soon as it is.</param>
@@ -20,7 +20,7 @@ internal sealed class HealthHub(HealthFeed feed, HealthJudge judge, Outbox outbo
         var viewer = Viewer();
         var snapshot = feed.Current;
         viewer.Watch(filter, afterSequence, snapshot.Sequence);
-        pump.Wake();
+        viewer.Serve();
         return new WatchAnswer(
             snapshot.Sequence,
             WireTime.Write(snapshot.At),
@@ -35,8 +35,9 @@ internal sealed class HealthHub(HealthFeed feed, HealthJudge judge, Outbox outbo
     /// <param name="after">The number of the last frame before the gap.</param>
     public long Refill(string[] services, long after)
     {
-        Viewer().Refill(Filter(services), after);
-        pump.Wake();
+        var viewer = Viewer();
+        viewer.Refill(Filter(services), after);
+        viewer.Serve();
         return outbox.FramesHead;
     }
 
@@ -47,5 +48,5 @@ internal sealed class HealthHub(HealthFeed feed, HealthJudge judge, Outbox outbo
                 $"Name at most {ServiceFilter.MaxServices} services, each by 1 to {ServiceFilter.MaxNameLength} characters; none for all.")
             : ServiceFilter.Of(services);
 
-    private Viewer Viewer() => fanout.Find(Context.ConnectionId) ?? throw new HubException("The connection is closing.");
+    private Viewer Viewer() => Context.Items.TryGetValue(typeof(Viewer), out var viewer) && viewer is Viewer known ? known : throw new HubException("The connection is closing.");
 }

@@ -22,9 +22,6 @@ internal sealed partial class HubPump(
     /// <summary>Told when a group of viewers starts to be served; for measuring.</summary>
     internal Action<int>? SliceStarts { get; set; }
 
-    /// <summary>Sends without waiting for the next look, to a viewer who has just asked.</summary>
-    public void Wake() => _wake.Writer.TryWrite(true);
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Refresh();
@@ -42,7 +39,7 @@ internal sealed partial class HubPump(
         {
             if (take(snapshot))
             {
-                Wake();
+                _wake.Writer.TryWrite(true);
             }
         }
     }

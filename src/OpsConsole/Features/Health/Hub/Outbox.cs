@@ -8,7 +8,10 @@ namespace OpsConsole.Features.Health;
 
 /// <summary>What a viewer still has to get: spans of numbers, each after the first up to the second.</summary>
 internal readonly record struct Due(
-    string Protocol, string Services, long FramesAfter, long FramesUpTo, long EventsAfter, long EventsUpTo, int Status);
+    string Protocol, ServiceFilter Services, long FramesAfter, long FramesUpTo, long EventsAfter, long EventsUpTo, int Status)
+{
+    public bool IsEmpty => FramesUpTo <= FramesAfter && EventsUpTo <= EventsAfter && Status == 0;
+}
 
 /// <summary>
 /// What there is to send. Viewers who have to get the same are served from the same bytes, which are written once.
@@ -61,8 +64,13 @@ internal sealed class Outbox(FrameRing frames)
     }
 
     /// <summary>The bytes for what is due: events, status, frames, in order. <see langword="null"/> if there is nothing to say.</summary>
-    public SerializedHubMessage? Write(in Due due, IHubProtocol protocol, ServiceFilter services)
+    public SerializedHubMessage? Write(in Due due, IHubProtocol protocol)
     {
+        if (due.IsEmpty)
+        {
+            return null;
+        }
+
         if (_shared.TryGetValue(due, out var shared))
         {
             return shared;
@@ -79,7 +87,7 @@ internal sealed class Outbox(FrameRing frames)
         {
             foreach (var (service, message) in look.Frames)
             {
-                if (services.Includes(service))
+                if (due.Services.Includes(service))
                 {
                     bytes.Write(message.Bytes(protocol).Span);
                 }

@@ -6,7 +6,7 @@ namespace OpsConsole.Features.Health;
 /// One connection and how far it has got. It is told what it lacks, whatever the cause: so a viewer who was busy and was skipped,
 /// or who comes back, gets its gap filled in order. At most one write is under way, and nobody waits for it.
 /// </summary>
-internal sealed class Viewer(HubConnectionContext connection, Outbox outbox, int slice)
+internal sealed partial class Viewer(HubConnectionContext connection, Outbox outbox, ILogger log)
 {
     /// <summary>How many looks go into one write to a viewer who is behind.</summary>
     private const int LooksPerWrite = 30;
@@ -18,13 +18,28 @@ internal sealed class Viewer(HubConnectionContext connection, Outbox outbox, int
     private long _frames;
     private long _events;
     private int _status;
-    private int _writing;
+    private volatile Turn _turn;
 
-    /// <summary>The staggered group in which this viewer is served.</summary>
-    public int Slice => slice;
+    private enum Turn
+    {
+        /// <summary>Nobody writes.</summary>
+        Free,
+
+        /// <summary>A write is under way.</summary>
+        Writing,
+
+        /// <summary>A write is under way, and since it began there was something new.</summary>
+        WritingWithMoreToCome,
+    }
+
+    /// <summary>Where this viewer stands in the row of all; kept by the fan-out.</summary>
+    public int Place { get; set; }
+
+    /// <summary>The staggered group in which this viewer is served as things are.</summary>
+    public int Slice => Place / ViewerFanout.SliceSize;
 
     /// <summary>Whether a write is under way.</summary>
-    public bool IsBusy => Volatile.Read(ref _writing) != 0;
+    public bool IsBusy => _turn != Turn.Free;
 
     /// <summary>Begins or changes what is watched. A service that was watched before goes on where it is; nothing comes twice.</summary>
     public void Watch(ServiceFilter services, long after, long head)
@@ -63,88 +78,70 @@ internal sealed class Viewer(HubConnectionContext connection, Outbox outbox, int
     /// <summary>Sends what is due, unless a write is still under way; that one then sees to the rest by itself.</summary>
     public void Serve()
     {
-        if (Interlocked.CompareExchange(ref _writing, 1, 0) != 0)
+        if (Interlocked.Exchange(ref _turn, Turn.WritingWithMoreToCome) == Turn.Free)
         {
-            return;
-        }
-
-        var pending = WriteNext();
-        if (pending is { IsCompletedSuccessfully: true, Result: false })
-        {
-            Volatile.Write(ref _writing, 0);
-        }
-        else
-        {
-            _ = FinishAsync(pending);
+            _ = WriteAllAsync();
         }
     }
 
-    private async Task FinishAsync(ValueTask<bool> pending)
+    private async Task WriteAllAsync()
     {
         try
         {
-            while (await pending)
+            do
             {
-                pending = WriteNext();
+                await WriteNextAsync();
             }
+            while (Interlocked.CompareExchange(ref _turn, Turn.Free, Turn.Writing) != Turn.Writing);
         }
-        catch (Exception)
+        catch (Exception problem)
         {
-            // The connection is going away; the hub hears of it by itself.
+            // Who is away is no exception here. The turn is kept, so that nothing more is written to this connection.
+            ServingFailed(problem);
             connection.Abort();
-        }
-        finally
-        {
-            Volatile.Write(ref _writing, 0);
         }
     }
 
-    /// <summary>Writes the next batch; answers whether more may be due.</summary>
-    private ValueTask<bool> WriteNext()
+    /// <summary>Writes the next batch.</summary>
+    private ValueTask WriteNextAsync()
     {
         var protocol = connection.Protocol;
         SerializedHubMessage? message;
-        bool more;
         lock (_gate)
         {
+            // Whoever comes from here on wants something that this batch does not have.
+            Interlocked.Exchange(ref _turn, Turn.Writing);
             if (!_watching)
             {
-                return ValueTask.FromResult(false);
+                return default;
             }
 
-            (var due, var services) = Next(protocol.Name);
-            message = outbox.Write(due, protocol, services);
-            more = _again is not null || _frames < outbox.FramesHead;
+            message = outbox.Write(Next(protocol.Name), protocol);
+            if (_again is not null || _frames < outbox.FramesHead)
+            {
+                _turn = Turn.WritingWithMoreToCome;
+            }
         }
 
-        if (message is null)
-        {
-            return ValueTask.FromResult(more);
-        }
-
-        var write = connection.WriteAsync(message, CancellationToken.None);
-        return write.IsCompletedSuccessfully && !more ? ValueTask.FromResult(false) : AfterAsync(write);
-
-        static async ValueTask<bool> AfterAsync(ValueTask write)
-        {
-            await write;
-            return true;
-        }
+        return message is null ? default : connection.WriteAsync(message, CancellationToken.None);
     }
 
-    private (Due Due, ServiceFilter Services) Next(string protocol)
+    private Due Next(string protocol)
     {
         if (_again is { } again)
         {
             var upTo = Math.Min(again.UpTo, Math.Max(again.After, outbox.FramesHead - FrameRing.Capacity) + LooksPerWrite);
             _again = upTo < again.UpTo ? again with { After = upTo } : null;
-            return (new Due(protocol, again.Services.Key, again.After, upTo, 0, 0, 0), again.Services);
+            return new Due(protocol, again.Services, again.After, upTo, 0, 0, 0);
         }
 
         var (frames, events, status) = (_frames, _events, _status);
         _frames = Math.Min(outbox.FramesHead, Math.Max(frames, outbox.FramesHead - FrameRing.Capacity) + LooksPerWrite);
         _events = outbox.EventsHead;
         _status = outbox.StatusHead;
-        return (new Due(protocol, _services.Key, frames, _frames, events, _events, status == _status ? 0 : _status), _services);
+        return new Due(protocol, _services, frames, _frames, events, _events, status == _status ? 0 : _status);
     }
+
+    [LoggerMessage(LogLevel.Error, "A viewer could not be served; its connection is closed, and it may come back.")]
+    private partial void ServingFailed(Exception problem);
 }

@@ -1,50 +1,61 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Microsoft.AspNetCore.SignalR;
 
 namespace OpsConsole.Features.Health;
 
 /// <summary>
 /// Knows every viewer and serves them in staggered groups: bytes are written once, a viewer who is busy is passed over and nobody
-/// waits for it. Ten groups 14 ms apart keep the network and the scheduler from choking on thousands of writes at one instant.
+/// waits for it. Small groups a few milliseconds apart keep the network and the scheduler from choking on thousands of writes at one
+/// instant.
 /// </summary>
-/// <remarks>With thousands of viewers set <c>DOTNET_SYSTEM_BUFFERS_SHAREDARRAYPOOL_MAXARRAYSPERPARTITION=8192</c> in the environment (the
-/// container does): the pool of arrays else throws away what every look needs again. The runtime reads it from nowhere else.</remarks>
-internal sealed class ViewerFanout(ILogger<DefaultHubLifetimeManager<HealthHub>> log, Outbox outbox, TimeProvider time)
-    : DefaultHubLifetimeManager<HealthHub>(log)
+internal sealed class ViewerFanout(
+    Outbox outbox, TimeProvider time, ILogger<DefaultHubLifetimeManager<HealthHub>> hubLog, ILogger<Viewer> viewerLog)
+    : DefaultHubLifetimeManager<HealthHub>(hubLog)
 {
-    public const int Slices = 10;
+    /// <summary>How many viewers a group has.</summary>
+    public const int SliceSize = 500;
 
-    private const int StaggerFrom = 200;
-    private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(14);
+    private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(140);
+    private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(14);
 
-    private readonly ConcurrentDictionary<string, Viewer> _viewers = new(StringComparer.Ordinal);
-    private readonly ImmutableArray<ConcurrentDictionary<string, Viewer>> _slices =
-        [.. Enumerable.Range(0, Slices).Select(_ => new ConcurrentDictionary<string, Viewer>(StringComparer.Ordinal))];
-
-    private int _next;
-
-    public int Count => _viewers.Count;
+    private readonly Lock _gate = new();
+    private readonly List<Viewer> _row = [];
+    private Viewer[] _served = [];
 
     /// <summary>How many have a write under way now and would be passed over.</summary>
-    public int Busy => _viewers.Values.Count(viewer => viewer.IsBusy);
-
-    public Viewer? Find(string connectionId) => _viewers.GetValueOrDefault(connectionId);
+    public int Busy
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _row.Count(viewer => viewer.IsBusy);
+            }
+        }
+    }
 
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
         await base.OnConnectedAsync(connection);
-        var slice = (int)((uint)Interlocked.Increment(ref _next) % Slices);
-        var viewer = new Viewer(connection, outbox, slice);
-        _viewers[connection.ConnectionId] = viewer;
-        _slices[slice][connection.ConnectionId] = viewer;
+        var viewer = new Viewer(connection, outbox, viewerLog);
+        connection.Items[typeof(Viewer)] = viewer;
+        lock (_gate)
+        {
+            viewer.Place = _row.Count;
+            _row.Add(viewer);
+        }
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
-        if (_viewers.TryRemove(connection.ConnectionId, out var viewer))
+        if (connection.Items.Remove(typeof(Viewer), out var item) && item is Viewer viewer)
         {
-            _slices[viewer.Slice].TryRemove(connection.ConnectionId, out _);
+            lock (_gate)
+            {
+                // The last one takes the place that is free now, so the row has no holes.
+                var last = _row[^1];
+                _row[last.Place = viewer.Place] = last;
+                _row.RemoveAt(_row.Count - 1);
+            }
         }
 
         return base.OnDisconnectedAsync(connection);
@@ -56,20 +67,39 @@ internal sealed class ViewerFanout(ILogger<DefaultHubLifetimeManager<HealthHub>>
     public async Task SweepAsync(Action<int>? sliceStarts, CancellationToken cancellationToken)
     {
         outbox.ForgetShared();
-        var staggered = _viewers.Count >= StaggerFrom;
-        var start = time.GetTimestamp();
-        for (var slice = 0; slice < Slices; slice++)
+        var count = LineUp();
+        var slices = (count + SliceSize - 1) / SliceSize;
+        var gap = new TimeSpan(Math.Min(LongestGap.Ticks, Stagger.Ticks / Math.Max(1, slices)));
+        for (var slice = 0; slice < slices; slice++)
         {
-            if (staggered && slice > 0 && (Stagger * slice) - time.GetElapsedTime(start) is { Ticks: > 0 } wait)
+            if (slice > 0)
             {
-                await Task.Delay(wait, time, cancellationToken);
+                // Counted from the end of the last group, not by a timetable: who is late does not make up for it by a burst.
+                await Task.Delay(gap, time, cancellationToken);
             }
 
             sliceStarts?.Invoke(slice);
-            foreach (var (_, viewer) in _slices[slice])
+            foreach (var viewer in _served.AsSpan(slice * SliceSize, Math.Min(SliceSize, count - (slice * SliceSize))))
             {
                 viewer.Serve();
             }
+        }
+    }
+
+    /// <summary>Copies the row, so that who comes or goes while it is served neither waits nor makes another one miss its turn.</summary>
+    private int LineUp()
+    {
+        lock (_gate)
+        {
+            var count = _row.Count;
+            if (_served.Length < count)
+            {
+                _served = new Viewer[_row.Capacity];
+            }
+
+            _row.CopyTo(_served);
+            Array.Clear(_served, count, _served.Length - count);
+            return count;
         }
     }
 }
