@@ -10,15 +10,21 @@ function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, 
   return element;
 }
 
+/** A text that has not changed is not written: the page is not laid out anew. */
+function write(text: Text, value: string): void {
+  if (text.data !== value) text.data = value;
+}
+
 let nextId = 0;
 
 /** What stands around a chart's canvas: heading, values, marks, the word over a chart that must not look alive, and the table twin. */
 export class ChartFrame {
   readonly plot = make('div', 'chart-plot');
   readonly #figure = make('figure', 'chart-figure');
+  readonly #caption = make('figcaption', 'chart-head');
   readonly #title = make('h2', 'chart-title');
   readonly #keys = make('div', 'chart-keys');
-  readonly #at = make('span', 'chart-at');
+  readonly #at = document.createTextNode('');
   readonly #note = make('span', 'chart-note');
   readonly #stage = make('div', 'chart-stage');
   readonly #marks = make('div', 'chart-marks');
@@ -26,7 +32,9 @@ export class ChartFrame {
   readonly #veil = make('div', 'chart-veil');
   readonly #details = make('details', 'chart-table');
   readonly #table = make('table', 'table');
-  #values: HTMLElement[] = [];
+  readonly #word = document.createTextNode('');
+  readonly #noted = document.createTextNode('');
+  #values: Text[] = [];
   #head: string[] = [];
   #buttons: HTMLButtonElement[] = [];
   #filledAt = 0;
@@ -36,11 +44,15 @@ export class ChartFrame {
     this.#tip.setAttribute('role', 'tooltip');
     this.#tip.hidden = true;
     this.plot.setAttribute('role', 'img');
-    this.#veil.append(make('span', 'chart-word'));
+    const word = make('span', 'chart-word');
+    word.append(this.#word);
+    this.#veil.append(word);
+    this.#note.append(this.#noted);
+    const at = make('span', 'chart-at');
+    at.append(this.#at);
     this.#veil.hidden = true;
     this.#note.hidden = true;
-    const head = make('figcaption', 'chart-head');
-    head.append(this.#title, this.#note, this.#at, this.#keys);
+    this.#caption.append(this.#title, this.#note, at, this.#keys);
     this.#stage.append(this.plot, this.#marks, this.#veil, this.#tip);
     const wrap = make('div', 'table-wrap');
     wrap.tabIndex = 0;
@@ -52,7 +64,7 @@ export class ChartFrame {
       this.#filledAt = 0;
       this.#figure.dispatchEvent(new Event('table', { bubbles: true }));
     });
-    this.#figure.append(head, this.#stage, this.#details);
+    this.#figure.append(this.#caption, this.#stage, this.#details);
     for (const name of ['pointerover', 'focusin'] as const) this.#marks.addEventListener(name, event => this.#showTip(event.target));
     for (const name of ['pointerout', 'focusout'] as const) this.#marks.addEventListener(name, () => (this.#tip.hidden = true));
   }
@@ -61,37 +73,38 @@ export class ChartFrame {
     host.replaceChildren(this.#figure);
   }
 
-  get hasNote(): boolean {
-    return !this.#note.hidden;
-  }
-
   describe(heading: string, keys: readonly SignKey[]): void {
     this.#title.textContent = heading;
+    this.#caption.dataset['signs'] = keys.length > 3 ? 'many' : keys.length > 1 ? 'several' : 'one';
     this.plot.setAttribute('aria-label', `${heading}, chart. Its values stand in the table below.`);
     this.#head = ['From', ...keys.map(key => `${signs[key].title}${signs[key].unit === '' ? '' : `, ${signs[key].unit}`}`)];
-    this.#values = keys.map(() => make('b', 'chart-value'));
+    this.#values = keys.map(() => document.createTextNode(''));
     this.#keys.replaceChildren(...keys.map((key, index) => {
       const item = make('span', 'chart-key');
       item.style.setProperty('--series', `var(--series-${(index % 5) + 1})`);
       if (keys.length > 1) item.append(make('i', 'chart-swatch'), `${signs[key].short} `);
-      item.append(this.#values[index]!);
+      const value = make('b', 'chart-value');
+      const { unit } = signs[key];
+      value.style.setProperty('--value-width', `${unit === '' ? 5 : 6 + unit.length}ch`);
+      value.append(this.#values[index]!);
+      item.append(value);
       return item;
     }));
   }
 
   showValues(values: readonly string[], at: string | undefined): void {
     values.forEach((value, index) => {
-      const element = this.#values[index];
-      if (element !== undefined && element.textContent !== value) element.textContent = value;
+      const text = this.#values[index];
+      if (text !== undefined) write(text, value);
     });
-    this.#at.textContent = at ?? '';
+    write(this.#at, at ?? '');
   }
 
   showState(word: string | undefined, note: string | undefined): void {
     this.#veil.hidden = word === undefined;
-    this.#veil.firstElementChild!.textContent = word ?? '';
     this.#note.hidden = note === undefined;
-    this.#note.textContent = note ?? '';
+    write(this.#word, word ?? '');
+    write(this.#noted, note ?? '');
   }
 
   showMarks(clusters: readonly Cluster<TimelineEntry>[], left: number, width: number, run: string | null): void {

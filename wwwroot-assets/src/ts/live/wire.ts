@@ -78,7 +78,7 @@ export const isSign = (key: string): key is SignKey => (signKeys as readonly str
 export function writeSign(key: SignKey, value: number | null | undefined): string {
   const { unit, decimals } = signs[key];
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  const number = value.toFixed(value >= 1000 ? 0 : decimals);
+  const number = value >= 100_000 ? `${(value / 1000).toFixed(0)}k` : value.toFixed(value >= 1000 ? 0 : decimals);
   return unit === '' ? number : `${number} ${unit}`;
 }
 
