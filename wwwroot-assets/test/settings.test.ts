@@ -19,9 +19,11 @@ test('a stretch of the past is shown whole, and at least a minute of it', () => 
   assert.equal(read({ from: '2026-01-01T10:00:00Z' }).fixed, undefined);
 });
 
-test('limits say their value with its unit, and their sign where there are several', () => {
-  assert.deepEqual(read({ signs: 'errorRate', limits: 'errorRate:5, errorRate:0,nonsense:3' }).limits, [{ value: 5, label: 'limit 5.0 %' }]);
-  assert.deepEqual(read({ signs: 'latencyP50,latencyP95', limits: 'latencyP95:500' }).limits, [{ value: 500, label: 'limit p95 500 ms' }]);
+test('limits say their value with its unit, what happens beyond them, and their sign where there are several', () => {
+  assert.deepEqual(read({ signs: 'errorRate', limits: 'errorRate:5, errorRate:0,nonsense:3' }).limits, [{ value: 5, short: '5.0 %', label: 'limit 5.0 %' }]);
+  assert.deepEqual(
+    read({ signs: 'latencyP50,latencyP95', limits: 'latencyP95:500:sheds 2 flags' }).limits,
+    [{ value: 500, short: 'p95 500 ms', label: 'p95 500 ms sheds 2 flags' }]);
 });
 
 test('unknown signs are left out', () => assert.deepEqual(read({ signs: 'errorRate, moonPhase' }).keys, ['errorRate']));

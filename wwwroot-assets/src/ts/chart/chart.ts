@@ -21,7 +21,7 @@ import { writeRows } from './table';
 import { sameBox, traceBoxOf, type TraceBox } from './trace-canvas';
 import { makeTraces, type Traces } from './traces';
 
-const markGap = 18;
+const markGap = 28;
 const nameHeight = 12;
 const framesMayRestMs = 1_800;
 
@@ -34,7 +34,7 @@ document.addEventListener(themeChanged, () => (palette = undefined));
 export class OpsChart extends HTMLElement implements Drawable {
   static readonly observedAttributes = ['service', 'signs', 'window', 'limits', 'heading', 'from', 'to', 'run'];
 
-  readonly #frame = new ChartFrame();
+  readonly #frame = new ChartFrame(() => requestDraw(this));
   #stops: (() => void)[] = [];
   #settings: ChartSettings = readSettings(() => null);
   #plot: uPlot | undefined;
@@ -44,7 +44,8 @@ export class OpsChart extends HTMLElement implements Drawable {
   #dataset: Dataset | undefined;
   #unwatch: (() => void) | undefined;
   #marks: readonly TimelineEntry[] = [];
-  #markXs: readonly number[] = [];
+  #groupXs: readonly number[] = [];
+  #eventXs: readonly number[] = [];
   #ends: readonly number[] = [];
   #top = 0;
   #drawnEnd = NaN;
@@ -52,6 +53,7 @@ export class OpsChart extends HTMLElement implements Drawable {
   #standing: ChartStanding | undefined;
   #dirty = true;
   #onScreen = false;
+  #changing = false;
 
   get visible(): boolean {
     return this.#onScreen;
@@ -99,8 +101,14 @@ export class OpsChart extends HTMLElement implements Drawable {
     this.#plot = this.#dataset = this.#unwatch = undefined;
   }
 
+  /** Attributes that change together build the chart anew once. */
   attributeChangedCallback(): void {
-    if (this.#plot !== undefined) this.#rebuild();
+    if (this.#plot === undefined || this.#changing) return;
+    this.#changing = true;
+    queueMicrotask(() => {
+      this.#changing = false;
+      if (this.#plot !== undefined) this.#rebuild();
+    });
   }
 
   #rebuild(): void {
@@ -118,7 +126,8 @@ export class OpsChart extends HTMLElement implements Drawable {
     this.#watch();
     void readMarks((settings.fixed?.from ?? this.#end() - settings.window) * 1000);
     this.#second();
-    requestDraw(this);
+    // At once, so that no axis of nothing is ever seen.
+    this.draw();
   }
 
   /** Takes the data that belong to what is shown: live, or of the past when the view was paused long ago. */
@@ -194,7 +203,7 @@ export class OpsChart extends HTMLElement implements Drawable {
   #paint(plot: uPlot): void {
     if (this.#traces === undefined) return;
     const { keys, limits } = this.#settings;
-    paintMarks(plot, palette!, this.#markXs);
+    paintMarks(plot, palette!, this.#groupXs, this.#eventXs);
     paintLimits(plot, palette!, limits);
     paintEnds(plot, palette!, keys.map(key => signs[key].short), this.#ends);
     paintZone(plot, palette!, this.#traces.to * 1000);
@@ -205,8 +214,10 @@ export class OpsChart extends HTMLElement implements Drawable {
     const placed = this.#marks
       .map(item => ({ x: ((Date.parse(item.at) / 1000 - from) / (to - from)) * width, item }))
       .filter(mark => mark.x >= 0 && mark.x <= width);
-    this.#markXs = placed.map(mark => mark.x);
-    this.#frame.showMarks(cluster(placed, markGap), plot.bbox.left / devicePixelRatio, width, this.#settings.run);
+    const groups = cluster(placed, markGap);
+    this.#groupXs = groups.map(group => group.x);
+    this.#eventXs = placed.map(mark => mark.x);
+    this.#frame.showMarks(groups, plot.bbox.left / devicePixelRatio, width, this.#settings.run);
   }
 
   get #moves(): boolean {

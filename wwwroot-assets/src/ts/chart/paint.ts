@@ -1,6 +1,7 @@
 import type uPlot from 'uplot';
 import { timeParts } from '../format';
 import { currentZone } from '../shell/zone';
+import { spread } from './ends';
 import type { Limit } from './settings';
 
 /** What a canvas needs of the design system, read once a theme. */
@@ -9,6 +10,7 @@ export interface Palette {
   readonly grid: string;
   readonly muted: string;
   readonly bad: string;
+  readonly panel: string;
   readonly font: string;
 }
 
@@ -20,6 +22,7 @@ export function readPalette(): Palette {
     grid: value('--grid'),
     muted: value('--muted'),
     bad: value('--bad'),
+    panel: value('--panel'),
     font: value('--sans'),
   };
 }
@@ -41,52 +44,71 @@ export function paintEnds(u: uPlot, palette: Palette, names: readonly string[], 
   ctx.restore();
 }
 
-/** A dashed line at each limit, with its value; at the top edge if it lies above the scale. */
+const limitTextHeight = 13;
+
+/** A dashed line at each limit, with its words at the old end, where they hide least; those above the scale are told at the top. */
 export function paintLimits(u: uPlot, palette: Palette, limits: readonly Limit[]): void {
+  if (limits.length === 0) return;
   const { ctx } = u;
   const ratio = devicePixelRatio;
-  const { left, top, width } = u.bbox;
+  const { left, top, width, height } = u.bbox;
+  const within = limits.filter(({ value }) => value <= u.scales['y']!.max!);
+  const above = limits.filter(({ value }) => value > u.scales['y']!.max!);
   ctx.save();
-  ctx.font = `500 ${10.5 * ratio}px ${palette.font}`;
-  ctx.textAlign = 'right';
-  ctx.fillStyle = ctx.strokeStyle = palette.bad;
+  ctx.strokeStyle = palette.bad;
   ctx.lineWidth = ratio;
-  limits.forEach(({ value, label }, index) => {
-    const within = value <= u.scales['y']!.max!;
-    const y = within ? Math.round(u.valToPos(value, 'y', true)) : top;
-    if (within) {
-      ctx.setLineDash([5 * ratio, 4 * ratio]);
-      ctx.beginPath();
-      ctx.moveTo(left, y);
-      ctx.lineTo(left + width, y);
-      ctx.stroke();
-    }
+  ctx.setLineDash([5 * ratio, 4 * ratio]);
+  const lines = within.map(({ value }) => Math.round(u.valToPos(value, 'y', true)) + 0.5);
+  for (const y of lines) {
+    ctx.beginPath();
+    ctx.moveTo(left, y);
+    ctx.lineTo(left + width, y);
+    ctx.stroke();
+  }
 
-    ctx.textBaseline = within && y - top > 14 * ratio ? 'bottom' : 'top';
-    const offset = ctx.textBaseline === 'bottom' ? -2 : 3;
-    ctx.fillText(within ? label : `${label} ↑`, left + width - 4 * ratio, y + offset * ratio + (within ? 0 : index * 12 * ratio));
+  const told = above.length === 0 ? [] : [above.length === 1 ? `↑ ${above[0]!.label}` : `↑ limits ${above.map(limit => limit.short).join(', ')}`];
+  const heights = spread(
+    [...told.map(() => 8), ...lines.map(y => (y - top) / ratio - limitTextHeight / 2 - 1)], limitTextHeight, height / ratio - 6);
+  ctx.font = `500 ${10.5 * ratio}px ${palette.font}`;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'middle';
+  ctx.setLineDash([]);
+  ctx.lineJoin = 'round';
+  ctx.lineWidth = 4 * ratio;
+  ctx.strokeStyle = palette.panel;
+  ctx.fillStyle = palette.bad;
+  [...told, ...within.map(limit => limit.label)].forEach((text, index) => {
+    const x = left + 6 * ratio;
+    const y = top + heights[index]! * ratio;
+    ctx.strokeText(text, x, y);
+    ctx.fillText(text, x, y);
   });
   ctx.restore();
 }
 
-/** A thin line down from each mark. */
-export function paintMarks(u: uPlot, palette: Palette, xs: readonly number[]): void {
+/** A thin line down from each group of events, and a notch at the top for every single one. */
+export function paintMarks(u: uPlot, palette: Palette, groups: readonly number[], events: readonly number[]): void {
   const { ctx } = u;
   const ratio = devicePixelRatio;
   const { left, top, height } = u.bbox;
+  const upright = (xs: readonly number[], length: number): void => {
+    ctx.beginPath();
+    for (const x of xs) {
+      const at = Math.round(left + x * ratio) + 0.5;
+      ctx.moveTo(at, top);
+      ctx.lineTo(at, top + length);
+    }
+
+    ctx.stroke();
+  };
+
   ctx.save();
   ctx.strokeStyle = palette.muted;
-  ctx.globalAlpha = 0.7;
   ctx.lineWidth = ratio;
+  upright(events, 4 * ratio);
+  ctx.globalAlpha = 0.7;
   ctx.setLineDash([2 * ratio, 3 * ratio]);
-  ctx.beginPath();
-  for (const x of xs) {
-    const at = Math.round(left + x * ratio) + 0.5;
-    ctx.moveTo(at, top);
-    ctx.lineTo(at, top + height);
-  }
-
-  ctx.stroke();
+  upright(groups, height);
   ctx.restore();
 }
 
@@ -98,8 +120,8 @@ export function paintZone(u: uPlot, palette: Palette, atMs: number): void {
   ctx.save();
   ctx.font = `${10 * ratio}px ${palette.font}`;
   ctx.fillStyle = palette.muted;
-  ctx.textAlign = 'left';
+  ctx.textAlign = 'right';
   ctx.textBaseline = 'top';
-  ctx.fillText(zone === 'Z' ? 'UTC' : zone.replace('UTC', '').trim(), 8 * ratio, u.bbox.top + u.bbox.height + 7 * ratio);
+  ctx.fillText(zone === 'Z' ? 'UTC' : zone.replace('UTC', '').trim(), u.bbox.left - 6 * ratio, u.bbox.top + u.bbox.height + 8 * ratio);
   ctx.restore();
 }

@@ -16,6 +16,8 @@ export interface ChartSettings {
 
 export interface Limit {
   readonly value: number;
+  /** The value with its unit. */
+  readonly short: string;
   readonly label: string;
 }
 
@@ -40,13 +42,16 @@ export function readSettings(attribute: (name: string) => string | null): ChartS
   };
 }
 
-/** `latencyP95:500,errorRate:5`; where a chart shows several signs, a limit says which one it is for. */
+/**
+ * `latencyP95:500:sheds 2 flags,errorRate:5`: sign, value and, if it is known, what happens beyond it. Where a chart shows several signs, a limit
+ * says which one it is for.
+ */
 function readLimits(text: string, named: boolean): Limit[] {
   return text.split(',').flatMap(limit => {
-    const [key, number] = limit.split(':').map(part => part.trim());
+    const [key, number, does] = limit.split(':').map(part => part.trim());
     const value = Number(number);
-    return key !== undefined && isSign(key) && value > 0
-      ? [{ value, label: `limit ${named ? `${signs[key].short} ` : ''}${writeSign(key, value)}` }]
-      : [];
+    if (key === undefined || !isSign(key) || !(value > 0)) return [];
+    const short = `${named ? `${signs[key].short} ` : ''}${writeSign(key, value)}`;
+    return [{ value, short, label: does === undefined || does === '' ? `limit ${short}` : `${short} ${does}` }];
   });
 }

@@ -70,7 +70,7 @@ export const signs: Readonly<Record<SignKey, SignInfo>> = {
   latencyP99: { title: 'p99 latency', short: 'p99', unit: 'ms', decimals: 0, floor: 20 },
   throughput: { title: 'throughput', short: 'req/s', unit: 'req/s', decimals: 1, floor: 5 },
   cpuUtilization: { title: 'CPU', short: 'cpu', unit: '%', decimals: 0, floor: 10 },
-  activeConnections: { title: 'connections', short: 'conn', unit: '', decimals: 0, floor: 5 },
+  activeConnections: { title: 'connections', short: 'conn', unit: '', decimals: 0, floor: 6 },
 };
 
 export const isSign = (key: string): key is SignKey => (signKeys as readonly string[]).includes(key);
