@@ -18,16 +18,28 @@ function read(buckets: Buckets, bound: 'min' | 'max', count: number): number[] {
   return [...into];
 }
 
-test('a window fits into the pixels of a chart', () => {
-  for (const window of [60, 300, 900, 3600, 21_600, 86_400]) {
-    for (const pixels of [390, 700, 960, 1920]) {
+test('a bucket is no wider than a pixel, and no window asks for more points than the history answers', () => {
+  for (const window of [60, 300, 900, 3600, 7999, 21_600, 59_999, 86_400]) {
+    for (const pixels of [390, 700, 960, 1920, 3840, 7680]) {
       const step = stepFor(window, pixels);
-      assert.ok((window / step) * (step === 1 ? 1 : 2) <= Math.max(480, pixels));
+      assert.ok(Number.isInteger(step) && step <= Math.max(1, window / pixels, Math.ceil(window / 4900)));
+      assert.ok(window / step + 1 <= 5000);
     }
   }
 
   assert.equal(stepFor(900, 960), 1);
-  assert.equal(stepFor(86_400, 960), 180);
+  assert.equal(stepFor(3600, 960), 3);
+  assert.equal(stepFor(86_400, 960), 90);
+});
+
+test('history in wider buckets than asked for leaves no gaps', () => {
+  const buckets = new Buckets(600, 10);
+  const minutes = [{ min: 1, max: 4 }, { min: null, max: null }, { min: 2, max: 8 }];
+  const series = { min: minutes.map(minute => minute.min), max: minutes.map(minute => minute.max), mean: [] };
+  const from = Math.floor(t0 / 60_000) * 60;
+  buckets.load({ service: 's', from, to: 0, stepSeconds: 60, points: 3, series: { errorRate: series } } as unknown as HistoryAnswer);
+  assert.deepEqual(read(buckets, 'max', 18), [...Array(6).fill(4), ...Array(6).fill(NaN), ...Array(6).fill(8)]);
+  assert.deepEqual(read(buckets, 'min', 18), [...Array(6).fill(1), ...Array(6).fill(NaN), ...Array(6).fill(2)]);
 });
 
 test('a peak of one second survives in a bucket of many', () => {

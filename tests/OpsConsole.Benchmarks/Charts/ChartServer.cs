@@ -71,10 +71,11 @@ internal sealed class ChartServer : IAsyncDisposable
         var step = (to - from) / points;
         var series = ChartPages.Signs.Select(sign =>
         {
-            var values = string.Join(',', Enumerable.Range(0, points)
-                .Select(i => FrameHub.Value(service, sign, from + (i * step)).ToString("F1", CultureInfo.InvariantCulture)));
+            var buckets = Enumerable.Range(0, points)
+                .Select(i => Enumerable.Range(0, (int)step).Select(second => FrameHub.Value(service, sign, from + (i * step) + second)).ToArray())
+                .ToArray();
             return $$"""
-                "{{sign}}":{"min":[{{values}}],"max":[{{values}}],"mean":[{{values}}]}
+                "{{sign}}":{"min":[{{Join(buckets, values => values.Min())}}],"max":[{{Join(buckets, values => values.Max())}}],"mean":[]}
                 """;
         });
         return new StringBuilder()
@@ -83,6 +84,9 @@ internal sealed class ChartServer : IAsyncDisposable
             .Append("}}")
             .ToString();
     }
+
+    private static string Join(double[][] buckets, Func<double[], double> of) =>
+        string.Join(',', buckets.Select(values => of(values).ToString("F1", CultureInfo.InvariantCulture)));
 
     private static string FindAssets()
     {

@@ -1,53 +1,59 @@
-import uPlot from 'uplot';
-import { timeParts, writeLength, writeTime } from '../format';
-import { stepFor } from '../live/buckets';
-import { Dataset, liveDataset } from '../live/dataset';
-import { judge } from '../live/freshness';
+import type uPlot from 'uplot';
+import { writeTime } from '../format';
+import { datasetFor, type Dataset } from '../live/dataset';
 import { hub } from '../live/hub';
 import { marksOf, onMarks, readMarks } from '../live/marks';
 import { framesBehind, onPause, pausedAtSeconds } from '../live/pause';
-import { isSign, signs, writeSign, type SignKey } from '../live/wire';
+import { signs, writeSign, type TimelineEntry } from '../live/wire';
 import { everySecond } from '../shell/clock';
 import { themeChanged } from '../shell/theme';
 import { currentZone, onZoneChange } from '../shell/zone';
 import { cluster } from './cluster';
+import { settle, spread } from './ends';
 import { forget, requestDraw, type Drawable } from './frames';
 import { ChartFrame } from './markup';
-import { paintEnds, paintLimits, paintMarks, readPalette, tracePath, type Palette } from './paint';
-import { largestOf, topFor } from './scale';
+import { paintEnds, paintLimits, paintMarks, paintZone, readPalette, type Palette } from './paint';
+import { makePlot } from './plot';
+import { topFor } from './scale';
+import { readSettings, type ChartSettings } from './settings';
+import { standingOf, type ChartStanding } from './standing';
+import { writeRows } from './table';
+import { sameBox, traceBoxOf, type TraceBox } from './trace-canvas';
+import { makeTraces, type Traces } from './traces';
 
-const timeSteps = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
-const markGap = 16;
-const cursorGroup = 'opsconsole';
+const markGap = 28;
+const nameHeight = 12;
+const framesMayRestMs = 1_800;
 
 let palette: Palette | undefined;
 document.addEventListener(themeChanged, () => (palette = undefined));
 
-/** The arrays of one sign that are drawn. */
-interface Trace {
-  readonly key: SignKey;
-  readonly max: Float32Array;
-  readonly min: Float32Array;
-}
-
 /**
- * `<ops-chart service signs window limits heading run height>`, or with `from` and `to` a stretch of the past: signs of a service, live.
+ * `<ops-chart service signs window limits heading run>`, or with `from` and `to` a stretch of the past: signs of a service, live.
  */
 export class OpsChart extends HTMLElement implements Drawable {
   static readonly observedAttributes = ['service', 'signs', 'window', 'limits', 'heading', 'from', 'to', 'run'];
 
-  readonly #frame = new ChartFrame();
+  readonly #frame = new ChartFrame(() => requestDraw(this));
   #stops: (() => void)[] = [];
+  #settings: ChartSettings = readSettings(() => null);
   #plot: uPlot | undefined;
+  #traces: Traces | undefined;
+  #box: TraceBox | undefined;
+  #step = 0;
   #dataset: Dataset | undefined;
-  #traces: Trace[] = [];
-  #xs = new Float64Array(0);
-  #limits: { readonly key: SignKey; readonly value: number; readonly label: string }[] = [];
-  #markXs: number[] = [];
+  #unwatch: (() => void) | undefined;
+  #marks: readonly TimelineEntry[] = [];
+  #groupXs: readonly number[] = [];
+  #eventXs: readonly number[] = [];
+  #ends: readonly number[] = [];
   #top = 0;
+  #drawnEnd = NaN;
+  #blank = false;
+  #standing: ChartStanding | undefined;
+  #dirty = true;
   #onScreen = false;
-  #built = false;
-  #word: string | undefined;
+  #changing = false;
 
   get visible(): boolean {
     return this.#onScreen;
@@ -65,265 +71,216 @@ export class OpsChart extends HTMLElement implements Drawable {
     sized.observe(this.#frame.plot);
     const redraw = (): void => requestDraw(this);
     const rebuild = (): void => this.#rebuild();
+    const repaint = (): void => {
+      this.#dirty = true;
+      requestDraw(this);
+    };
     document.addEventListener(themeChanged, rebuild);
     this.#stops = [
       () => seen.disconnect(),
       () => sized.disconnect(),
       () => document.removeEventListener(themeChanged, rebuild),
-      hub.on('frame', frame => frame.service === this.service && redraw()),
+      hub.on('frame', frame => frame.service === this.#settings.service && this.#moves && redraw()),
       onMarks(redraw),
-      onPause(() => (this.#showState(), redraw())),
-      onZoneChange(redraw),
-      everySecond(() => this.#second()),
+      onPause(() => {
+        this.#second();
+        if (this.#moves) redraw();
+      }),
+      onZoneChange(repaint),
     ];
-    this.#built = true;
     this.#rebuild();
+    this.#stops.push(everySecond(() => this.#second()));
   }
 
   disconnectedCallback(): void {
     for (const stop of this.#stops) stop();
     this.#stops = [];
-    this.#built = false;
     forget(this);
+    this.#unwatch?.();
     this.#plot?.destroy();
-    this.#plot = undefined;
+    this.#plot = this.#dataset = this.#unwatch = undefined;
   }
 
+  /** Attributes that change together build the chart anew once. */
   attributeChangedCallback(): void {
-    if (this.#built) this.#rebuild();
-  }
-
-  get service(): string {
-    return this.getAttribute('service') ?? '';
-  }
-
-  get #windowSeconds(): number {
-    const fixed = this.#fixed;
-    if (fixed !== undefined) return Math.max(60, fixed.to - fixed.from);
-    const given = Number(this.getAttribute('window'));
-    return given >= 60 ? Math.min(given, 86_400) : 300;
-  }
-
-  get #fixed(): { readonly from: number; readonly to: number } | undefined {
-    const from = Date.parse(this.getAttribute('from') ?? '') / 1000;
-    const to = Date.parse(this.getAttribute('to') ?? '') / 1000;
-    return from < to ? { from, to } : undefined;
+    if (this.#plot === undefined || this.#changing) return;
+    this.#changing = true;
+    queueMicrotask(() => {
+      this.#changing = false;
+      if (this.#plot !== undefined) this.#rebuild();
+    });
   }
 
   #rebuild(): void {
     palette ??= readPalette();
+    const settings = (this.#settings = readSettings(name => this.getAttribute(name)));
     this.#plot?.destroy();
-    const keys = (this.getAttribute('signs') ?? '').split(',').map(key => key.trim()).filter(isSign);
-    this.#limits = (this.getAttribute('limits') ?? '').split(',').flatMap(limit => {
-      const [key, value] = limit.split(':').map(part => part.trim());
-      return key !== undefined && isSign(key) && Number(value) > 0
-        ? [{ key, value: Number(value), label: `limit ${keys.length > 1 ? `${signs[key].short} ` : ''}${writeSign(key, Number(value))}` }]
-        : [];
-    });
-    this.#dataset = this.#findDataset();
-    this.#dataset.addEventListener('change', () => (this.#showState(), requestDraw(this)));
-    const count = Math.ceil(this.#windowSeconds / this.#dataset.buckets.step) + 1;
-    this.#xs = new Float64Array(count);
-    this.#traces = keys.map(key => ({ key, max: new Float32Array(count), min: new Float32Array(count) }));
+    this.#box = this.#traces = undefined;
     this.#top = 0;
-    this.#frame.describe(this.getAttribute('heading') ?? keys.map(key => signs[key].title).join(', '), keys);
-    this.#plot = new uPlot(this.#options(keys), [this.#xs, ...this.#traces.map(trace => trace.max)] as unknown as uPlot.AlignedData, this.#frame.plot);
-    void readMarks((this.#fixed?.from ?? hub.now() / 1000 - this.#windowSeconds) * 1000);
-    this.#showState();
-    requestDraw(this);
+    this.#frame.describe(settings.heading, settings.keys);
+    this.#plot = makePlot(this.#frame.plot, palette, settings.window, settings.keys.length > 1 ? 38 : 12, {
+      paint: plot => this.#paint(plot),
+      cursorMoved: () => this.#showValues(),
+      resized: () => requestDraw(this),
+    });
+    this.#watch();
+    void readMarks((settings.fixed?.from ?? this.#end() - settings.window) * 1000);
+    this.#second();
+    // At once, so that no axis of nothing is ever seen.
+    this.draw();
   }
 
-  #findDataset(): Dataset {
-    const fixed = this.#fixed;
-    const paused = pausedAtSeconds();
-    const window = this.#windowSeconds;
-    // In steps of 480 pixels, so that charts of nearly the same width share their data.
-    const step = stepFor(window, Math.ceil(Math.max(1, this.#frame.plot.clientWidth) / 480) * 480);
-    if (fixed === undefined && (paused === undefined || hub.now() / 1000 - paused < window)) return liveDataset(this.service, window, step);
-    const dataset = new Dataset(this.service, window, step, fixed ?? { from: paused! - window, to: paused! });
-    void dataset.load();
-    return dataset;
-  }
-
-  #options(keys: readonly SignKey[]): uPlot.Options {
-    const { series, grid, muted, font } = palette!;
-    const banded = this.#dataset!.buckets.step > 1;
-    const dense = this.#xs.length > 400;
-    const named = keys.length > 1;
-    return {
-      width: Math.max(80, this.#frame.plot.clientWidth),
-      height: Math.max(80, this.#frame.plot.clientHeight),
-      pxAlign: 0,
-      legend: { show: false },
-      padding: [14, named ? 34 : 12, 0, 0],
-      cursor: {
-        y: false,
-        points: { show: false },
-        drag: { x: false, y: false },
-        sync: { key: cursorGroup, setSeries: false, scales: ['x', null] },
-      },
-      scales: { x: { time: false, auto: false }, y: { auto: false } },
-      axes: [
-        {
-          stroke: muted, font: `11px ${font}`, size: 26, gap: 6, incrs: timeSteps, space: 84,
-          grid: { stroke: grid, width: 1 }, ticks: { show: false },
-          values: (_u, splits) => splits.map(at => this.#axisTime(at)),
-        },
-        {
-          stroke: muted, font: `11px ${font}`, size: 46, gap: 6, space: 34,
-          grid: { stroke: grid, width: 1 }, ticks: { show: false },
-          values: (_u, splits) => splits.map(value => `${+value.toPrecision(6)}`),
-        },
-      ],
-      series: [
-        {},
-        ...this.#traces.map((trace, index) => {
-          const color = series[index % series.length]!;
-          const area = !named && !dense;
-          return {
-            stroke: color,
-            width: 1,
-            fill: area ? `color-mix(in srgb, ${color} 11%, transparent)` : undefined,
-            points: { show: false },
-            paths: tracePath(trace.max, banded ? trace.min : undefined, area),
-          } as uPlot.Series;
-        }),
-      ],
-      hooks: {
-        drawAxes: [u => paintMarks(u, palette!, this.#markXs)],
-        draw: [u => {
-          paintLimits(u, palette!, this.#limits);
-          if (named) paintEnds(u, palette!, this.#traces.map(trace => ({ name: signs[trace.key].short, value: lastOf(trace.max) })));
-        }],
-        setCursor: [u => this.#showValues(u.cursor.idx ?? undefined)],
-      },
-    };
-  }
-
-  #axisTime(at: number): string {
-    const { time } = timeParts(at * 1000, currentZone());
-    return this.#windowSeconds <= 900 ? time : time.slice(0, 5);
+  /** Takes the data that belong to what is shown: live, or of the past when the view was paused long ago. */
+  #watch(): void {
+    const { service, window, fixed } = this.#settings;
+    const dataset = datasetFor(service, window, this.#plot!.width, fixed, pausedAtSeconds());
+    if (dataset === this.#dataset) return;
+    this.#unwatch?.();
+    this.#dataset = dataset;
+    this.#unwatch = dataset.onChange(() => {
+      this.#showStanding();
+      requestDraw(this);
+    });
   }
 
   draw(): void {
     const plot = this.#plot;
     const dataset = this.#dataset;
-    if (plot === undefined || dataset === undefined || !this.#built) return;
-    const { step } = dataset.buckets;
-    const count = this.#xs.length;
-    const end = this.#end();
-    const first = Math.floor(end / step) - count + 1;
-    for (let i = 0; i < count; i++) this.#xs[i] = (first + i) * step;
-    let largest = 0;
-    let floor = 0;
-    for (const { key, max, min } of this.#traces) {
-      dataset.buckets.read(key, 'max', first, count, max);
-      if (step > 1) dataset.buckets.read(key, 'min', first, count, min);
-      largest = Math.max(largest, largestOf(max, count));
-      floor = Math.max(floor, signs[key].floor);
-    }
+    if (plot === undefined || dataset === undefined) return;
+    const traces = this.#fit(plot, dataset.buckets.step);
+    const { keys, limits } = this.#settings;
+    this.#drawnEnd = this.#end();
+    const largest = traces.read(dataset.buckets, this.#drawnEnd);
+    this.#top = topFor(largest, limits.map(limit => limit.value), Math.max(0, ...keys.map(key => signs[key].floor)), this.#top);
+    traces.draw(this.#top);
+    const ends = traces.ends();
+    this.#blank = ends.every(Number.isNaN);
+    this.#drawAround(plot, traces, ends);
+    this.#showStanding();
+    this.#showValues();
+    this.#frame.table(() => writeRows(keys, traces));
+  }
 
-    this.#top = topFor(largest, this.#limits.map(limit => limit.value), floor, this.#top);
-    const from = end - this.#windowSeconds;
-    this.#placeMarks(plot, from, end);
+  /** The traces as large as the plot is, with the pixels that the screen has now. */
+  #fit(plot: uPlot, step: number): Traces {
+    const box = traceBoxOf(plot);
+    if (this.#traces !== undefined && step === this.#step && sameBox(box, this.#box!)) return this.#traces;
+    const { keys, window } = this.#settings;
+    const { series } = palette!;
+    const fill = keys.length === 1 ? `color-mix(in srgb, ${series[0]} 12%, transparent)` : undefined;
+    const traces = makeTraces(keys, window, step, box, { colors: series, fill });
+    traces.element.style.left = `${(box.left - plot.bbox.left) / box.ratio}px`;
+    traces.element.style.top = `${(box.top - plot.bbox.top) / box.ratio}px`;
+    plot.under.replaceChildren(traces.element);
+    this.#box = box;
+    this.#step = step;
+    this.#dirty = true;
+    return (this.#traces = traces);
+  }
+
+  /** Axes, limits, marks and names are drawn anew only when they stand elsewhere than before. */
+  #drawAround(plot: uPlot, traces: Traces, values: readonly number[]): void {
+    const { ratio, height } = this.#box!;
+    const tall = height / ratio;
+    const wanted = values.length < 2 ? [] : spread(values.map(value => (1 - value / this.#top) * tall), nameHeight, tall);
+    const ends = settle(this.#ends, wanted, 4);
+    const marks = marksOf(this.#settings.service);
+    const { x, y } = plot.scales;
+    const still = !this.#dirty && ends === this.#ends && marks === this.#marks
+      && x!.min === traces.from && x!.max === traces.to && y!.max === this.#top;
+    if (still) return;
+    this.#ends = ends;
+    this.#marks = marks;
+    this.#dirty = false;
+    this.#placeMarks(plot, traces);
     plot.batch(() => {
-      plot.setData(plot.data, false);
-      plot.setScale('x', { min: from, max: end });
+      plot.setData([[traces.from, traces.to]], false);
+      plot.setScale('x', { min: traces.from, max: traces.to });
       plot.setScale('y', { min: 0, max: this.#top });
     });
-    this.#showValues(plot.cursor.left !== undefined && plot.cursor.left >= 0 ? (plot.cursor.idx ?? undefined) : undefined);
-    this.#frame.table(() => this.#rows());
+  }
+
+  #paint(plot: uPlot): void {
+    if (this.#traces === undefined) return;
+    const { keys, limits } = this.#settings;
+    paintMarks(plot, palette!, this.#groupXs, this.#eventXs);
+    paintLimits(plot, palette!, limits);
+    paintEnds(plot, palette!, keys.map(key => signs[key].short), this.#ends);
+    paintZone(plot, palette!, this.#traces.to * 1000);
+  }
+
+  #placeMarks(plot: uPlot, { from, to }: Traces): void {
+    const width = plot.bbox.width / devicePixelRatio;
+    const placed = this.#marks
+      .map(item => ({ x: ((Date.parse(item.at) / 1000 - from) / (to - from)) * width, item }))
+      .filter(mark => mark.x >= 0 && mark.x <= width);
+    const groups = cluster(placed, markGap);
+    this.#groupXs = groups.map(group => group.x);
+    this.#eventXs = placed.map(mark => mark.x);
+    this.#frame.showMarks(groups, plot.bbox.left / devicePixelRatio, width, this.#settings.run);
+  }
+
+  get #moves(): boolean {
+    return this.#settings.fixed === undefined && pausedAtSeconds() === undefined;
   }
 
   /** The right edge: now by the console's clock, or where the view was paused. */
   #end(): number {
-    return this.#fixed?.to ?? pausedAtSeconds() ?? Math.floor(hub.now() / 1000);
+    return this.#settings.fixed?.to ?? pausedAtSeconds() ?? Math.floor(hub.now() / 1000);
   }
 
-  #placeMarks(plot: uPlot, from: number, end: number): void {
-    const width = plot.bbox.width / devicePixelRatio;
-    const placed = marksOf(this.service)
-      .map(item => ({ x: ((Date.parse(item.at) / 1000 - from) / (end - from)) * width, item }))
-      .filter(mark => mark.x >= 0 && mark.x <= width);
-    this.#markXs = placed.map(mark => mark.x);
-    this.#frame.showMarks(cluster(placed, markGap), plot.bbox.left / devicePixelRatio, width, this.getAttribute('run'));
-  }
-
-  #showValues(index: number | undefined): void {
-    const at = index === undefined ? undefined : this.#xs[index];
-    this.#frame.showValues(
-      this.#traces.map(({ key, max }) => writeSign(key, index === undefined ? this.#newest(key, max) : max[index])),
-      at === undefined ? undefined : writeTime(at * 1000, currentZone(), hub.now()));
-  }
-
-  #newest(key: SignKey, max: Float32Array): number | null | undefined {
-    return this.#fixed !== undefined || pausedAtSeconds() !== undefined ? lastOf(max) : hub.services.get(this.service)?.[key];
+  #showValues(): void {
+    const traces = this.#traces;
+    const left = this.#plot?.cursor.left;
+    if (traces === undefined || this.#plot === undefined) return;
+    const { keys, service } = this.#settings;
+    const index = left === undefined || left === null || left < 0 ? undefined : traces.indexAt(this.#plot.posToVal(left, 'x'));
+    if (index !== undefined) {
+      const at = writeTime(traces.secondAt(index) * 1000, currentZone(), hub.now());
+      const values = traces.valuesAt(index);
+      this.#frame.showValues(keys.map((key, i) => writeSign(key, values[i])), traces.resolution < 2 ? at : `${at}, highest`);
+    } else if (!this.#moves) {
+      const last = traces.indexAt(this.#drawnEnd);
+      const values = last === undefined ? [] : traces.valuesAt(last);
+      this.#frame.showValues(keys.map((key, i) => writeSign(key, values[i])), undefined);
+    } else {
+      const newest = hub.services.get(service);
+      this.#frame.showValues(keys.map(key => writeSign(key, newest?.[key])), undefined);
+    }
   }
 
   #second(): void {
-    this.#showState();
+    if (this.#plot === undefined) return;
+    this.#watch();
+    this.#showStanding();
     // Without frames nothing else would move the chart, and its gap would not be seen to grow.
-    if (performance.now() - hub.framedAt > 1_800) requestDraw(this);
+    const resting = performance.now() - hub.framedAt > framesMayRestMs;
+    if ((resting || !this.#moves) && this.#end() !== this.#drawnEnd) requestDraw(this);
   }
 
-  #showState(): void {
-    let word: string | undefined;
-    let note: string | undefined;
-    let state = 'fresh';
-    if (this.#dataset?.state === 'failed') note = 'History unavailable, trying again';
-    if (this.#dataset?.state === 'loading') state = 'loading';
-    if (this.#fixed === undefined && pausedAtSeconds() !== undefined) {
-      note = `Paused · ${framesBehind()} behind`;
-      state = 'paused';
-    } else if (this.#fixed === undefined) {
-      const standing = judge(hub.services.get(this.service), hub.link === 'connecting' ? 0 : (performance.now() - hub.framedAt) / 1000);
-      if (hub.link !== 'connecting' || this.#dataset?.state === 'ready') {
-        word = standing.freshness === 'Fresh' || standing.freshness === 'Late'
-          ? undefined
-          : standing.age === undefined ? standing.word : `${standing.word} · ${writeLength(standing.age)} old`;
-        if (standing.freshness === 'Late') note = 'Late';
-        if (word !== undefined) state = standing.freshness.toLowerCase();
-      }
-    }
-
-    this.dataset['state'] = state;
-    if (word !== this.#word || note !== undefined || this.#frame.hasNote) this.#frame.showState(word, note);
-    this.#word = word;
+  #showStanding(): void {
+    const standing = standingOf({
+      history: this.#dataset?.state ?? 'loading',
+      past: this.#settings.fixed !== undefined,
+      behind: pausedAtSeconds() === undefined ? undefined : framesBehind(),
+      newest: hub.services.get(this.#settings.service),
+      silentFor: hub.link === 'connecting' ? 0 : (performance.now() - hub.framedAt) / 1000,
+      blank: this.#blank,
+    });
+    const shown = this.#standing;
+    if (standing.state === shown?.state && standing.word === shown.word && standing.note === shown.note) return;
+    this.#standing = standing;
+    this.dataset['state'] = standing.state;
+    this.#frame.showState(standing.word, standing.note);
   }
 
   #resize(): void {
     const { clientWidth, clientHeight } = this.#frame.plot;
     if (this.#plot === undefined || clientWidth < 40 || (clientWidth === this.#plot.width && clientHeight === this.#plot.height)) return;
     this.#plot.setSize({ width: clientWidth, height: clientHeight });
+    this.#watch();
     requestDraw(this);
   }
-
-  /** A dozen rows over the window, for whoever reads rather than looks. */
-  #rows(): string[][] {
-    const count = this.#xs.length;
-    const stride = Math.max(1, Math.floor(count / 12));
-    const rows: string[][] = [];
-    for (let end = count; end > 0 && rows.length < 12; end -= stride) {
-      const begin = Math.max(0, end - stride);
-      rows.push([
-        writeTime(this.#xs[begin]! * 1000, currentZone(), hub.now()),
-        ...this.#traces.map(({ key, max }) => {
-          const part = max.subarray(begin, end).filter(value => value === value);
-          return part.length === 0 ? 'no evidence' : writeSign(key, part.reduce((a, b) => Math.max(a, b)));
-        }),
-      ]);
-    }
-
-    return rows;
-  }
-}
-
-function lastOf(values: Float32Array): number {
-  for (let i = values.length - 1; i >= 0; i--) {
-    if (!Number.isNaN(values[i]!)) return values[i]!;
-  }
-
-  return NaN;
 }
 
 customElements.define('ops-chart', OpsChart);

@@ -1,13 +1,12 @@
 import { signs, type SignKey, type TimelineEntry } from '../live/wire';
-import { writeTime } from '../format';
-import { currentZone } from '../shell/zone';
 import type { Cluster } from './cluster';
+import { make } from './make';
+import { MarkRow } from './mark-row';
+import { TableTwin } from './table-twin';
 
-function make<K extends keyof HTMLElementTagNameMap>(tag: K, className: string, text?: string): HTMLElementTagNameMap[K] {
-  const element = document.createElement(tag);
-  element.className = className;
-  if (text !== undefined) element.textContent = text;
-  return element;
+/** A text that has not changed is not written: the page is not laid out anew. */
+function write(text: Text, value: string): void {
+  if (text.data !== value) text.data = value;
 }
 
 let nextId = 0;
@@ -16,160 +15,84 @@ let nextId = 0;
 export class ChartFrame {
   readonly plot = make('div', 'chart-plot');
   readonly #figure = make('figure', 'chart-figure');
+  readonly #caption = make('figcaption', 'chart-head');
   readonly #title = make('h2', 'chart-title');
-  readonly #keys = make('div', 'chart-keys');
-  readonly #at = make('span', 'chart-at');
   readonly #note = make('span', 'chart-note');
-  readonly #stage = make('div', 'chart-stage');
-  readonly #marks = make('div', 'chart-marks');
-  readonly #tip = make('div', 'chart-tip');
+  readonly #keys = make('div', 'chart-keys');
   readonly #veil = make('div', 'chart-veil');
-  readonly #details = make('details', 'chart-table');
-  readonly #table = make('table', 'table');
-  #values: HTMLElement[] = [];
-  #head: string[] = [];
-  #buttons: HTMLButtonElement[] = [];
-  #filledAt = 0;
+  readonly #noted = document.createTextNode('');
+  readonly #at = document.createTextNode('');
+  readonly #word = document.createTextNode('');
+  readonly #marks: MarkRow;
+  readonly #table: TableTwin;
+  #values: Text[] = [];
 
-  constructor() {
-    this.#tip.id = `chart-tip-${nextId++}`;
-    this.#tip.setAttribute('role', 'tooltip');
-    this.#tip.hidden = true;
+  /** `onOpen` is called when the table is opened and wants to be filled. */
+  constructor(onOpen: () => void) {
+    const id = nextId++;
+    const stage = make('div', 'chart-stage');
+    this.#marks = new MarkRow(`chart-tip-${id}`, stage);
+    this.#table = new TableTwin(`chart-table-${id}`, onOpen);
     this.plot.setAttribute('role', 'img');
-    this.#veil.append(make('span', 'chart-word'));
-    this.#veil.hidden = true;
+    const at = make('span', 'chart-at');
+    at.append(this.#at);
+    const word = make('span', 'chart-word');
+    word.append(this.#word);
+    this.#note.append(this.#noted);
     this.#note.hidden = true;
-    const head = make('figcaption', 'chart-head');
-    head.append(this.#title, this.#note, this.#at, this.#keys);
-    this.#stage.append(this.plot, this.#marks, this.#veil, this.#tip);
-    const wrap = make('div', 'table-wrap');
-    wrap.tabIndex = 0;
-    wrap.setAttribute('role', 'region');
-    wrap.setAttribute('aria-label', 'Values of the chart');
-    wrap.append(this.#table);
-    this.#details.append(make('summary', 'chart-table-summary', 'Table'), wrap);
-    this.#details.addEventListener('toggle', () => {
-      this.#filledAt = 0;
-      this.#figure.dispatchEvent(new Event('table', { bubbles: true }));
-    });
-    this.#figure.append(head, this.#stage, this.#details);
-    for (const name of ['pointerover', 'focusin'] as const) this.#marks.addEventListener(name, event => this.#showTip(event.target));
-    for (const name of ['pointerout', 'focusout'] as const) this.#marks.addEventListener(name, () => (this.#tip.hidden = true));
+    this.#veil.append(word);
+    this.#veil.hidden = true;
+    this.#caption.append(this.#title, this.#table.button, this.#note, at, this.#keys);
+    stage.append(this.plot, this.#marks.element, this.#veil, this.#marks.tip);
+    this.#figure.append(this.#caption, stage, this.#table.element);
   }
 
   mount(host: HTMLElement): void {
     host.replaceChildren(this.#figure);
   }
 
-  get hasNote(): boolean {
-    return !this.#note.hidden;
-  }
-
   describe(heading: string, keys: readonly SignKey[]): void {
-    this.#title.textContent = heading;
-    this.plot.setAttribute('aria-label', `${heading}, chart. Its values stand in the table below.`);
-    this.#head = ['From', ...keys.map(key => `${signs[key].title}${signs[key].unit === '' ? '' : `, ${signs[key].unit}`}`)];
-    this.#values = keys.map(() => make('b', 'chart-value'));
+    const units = new Set(keys.map(key => signs[key].unit));
+    const unit = units.size === 1 ? [...units][0]! : '';
+    this.#title.replaceChildren(heading, ...(unit === '' ? [] : [' ', make('span', 'chart-unit', unit)]));
+    this.#caption.dataset['signs'] = keys.length > 3 ? 'many' : keys.length > 1 ? 'several' : 'one';
+    this.plot.setAttribute('aria-label', `${heading}, chart. The button Table shows its values.`);
+    this.#table.describe(heading, ['From', ...keys.map(key => `Highest ${signs[key].title}${signs[key].unit === '' ? '' : `, ${signs[key].unit}`}`)]);
+    this.#values = keys.map(() => document.createTextNode(''));
     this.#keys.replaceChildren(...keys.map((key, index) => {
       const item = make('span', 'chart-key');
       item.style.setProperty('--series', `var(--series-${(index % 5) + 1})`);
       if (keys.length > 1) item.append(make('i', 'chart-swatch'), `${signs[key].short} `);
-      item.append(this.#values[index]!);
+      const value = make('b', 'chart-value');
+      const { unit } = signs[key];
+      value.style.setProperty('--value-width', `${unit === '' ? 3 : 4 + unit.length}ch`);
+      value.append(this.#values[index]!);
+      item.append(value);
       return item;
     }));
   }
 
   showValues(values: readonly string[], at: string | undefined): void {
     values.forEach((value, index) => {
-      const element = this.#values[index];
-      if (element !== undefined && element.textContent !== value) element.textContent = value;
+      const text = this.#values[index];
+      if (text !== undefined) write(text, value);
     });
-    this.#at.textContent = at ?? '';
+    write(this.#at, at ?? '');
   }
 
   showState(word: string | undefined, note: string | undefined): void {
     this.#veil.hidden = word === undefined;
-    this.#veil.firstElementChild!.textContent = word ?? '';
     this.#note.hidden = note === undefined;
-    this.#note.textContent = note ?? '';
+    write(this.#word, word ?? '');
+    write(this.#noted, note ?? '');
   }
 
   showMarks(clusters: readonly Cluster<TimelineEntry>[], left: number, width: number, run: string | null): void {
-    while (this.#buttons.length > clusters.length) this.#buttons.pop()!.remove();
-    while (this.#buttons.length < clusters.length) {
-      const button = make('button', 'chart-mark');
-      button.type = 'button';
-      button.setAttribute('aria-describedby', this.#tip.id);
-      this.#buttons.push(button);
-      this.#marks.append(button);
-    }
-
-    this.#marks.style.left = `${left}px`;
-    this.#marks.style.width = `${width}px`;
-    clusters.forEach(({ x, items }, index) => {
-      const button = this.#buttons[index]!;
-      button.style.translate = `${x.toFixed(1)}px 0`;
-      const key = items.map(item => item.sequence).join();
-      if (button.dataset['key'] === key) return;
-      button.dataset['key'] = key;
-      const family = items[0]!.kind.split('.')[0]!;
-      button.dataset['family'] = items.every(item => item.kind.startsWith(`${family}.`)) ? family : 'mixed';
-      button.toggleAttribute('data-own', run !== null && items.some(item => item.subject === `run:${run}` || item.data['run'] === run));
-      button.textContent = items.length > 1 ? `${items.length}` : (letters[family] ?? '•');
-      button.setAttribute('aria-label', items.length > 1 ? `${items.length} events` : writeKind(items[0]!.kind));
-      (button as MarkButton).entries = items;
-    });
+    this.#marks.show(clusters, left, width, run);
   }
 
-  /** Fills the table twin while it is open, every five seconds. */
-  table(rows: () => string[][]): void {
-    const now = performance.now();
-    if (!this.#details.open || now - this.#filledAt < 5_000) return;
-    this.#filledAt = now;
-    const row = (cells: readonly string[], heads: number): HTMLTableRowElement => {
-      const tr = document.createElement('tr');
-      cells.forEach((cell, index) => {
-        const element = document.createElement(index < heads ? 'th' : 'td');
-        if (index < heads) element.scope = heads > 1 ? 'col' : 'row';
-        if (index > 0) element.className = 'num';
-        element.textContent = cell;
-        tr.append(element);
-      });
-      return tr;
-    };
-    const head = document.createElement('thead');
-    head.append(row(this.#head, this.#head.length));
-    const body = document.createElement('tbody');
-    body.append(...rows().map(cells => row(cells, 1)));
-    this.#table.replaceChildren(head, body);
-  }
-
-  #showTip(target: EventTarget | null): void {
-    if (!(target instanceof HTMLButtonElement)) return;
-    const { entries } = target as MarkButton;
-    if (entries === undefined) return;
-    const list = make('ul', 'chart-tip-list');
-    list.append(...entries.map(entry => {
-      const item = make('li', '');
-      item.append(
-        make('span', 'mono', writeTime(Date.parse(entry.at), currentZone(), Date.now())),
-        make('b', '', writeKind(entry.kind)),
-        make('span', 'muted', [entry.subject.replace(/^[a-z-]+:/, ''), entry.actor, entry.reason].filter(part => part !== '').join(' · ')));
-      return item;
-    }));
-    this.#tip.replaceChildren(list);
-    this.#tip.hidden = false;
-    const stage = this.#stage.getBoundingClientRect();
-    const mark = target.getBoundingClientRect();
-    const tip = this.#tip.getBoundingClientRect();
-    const x = Math.min(Math.max(0, mark.left - stage.left - tip.width / 2), Math.max(0, stage.width - tip.width));
-    this.#tip.style.translate = `${x}px ${mark.bottom - stage.top + 4}px`;
+  /** Fills the table twin while it is open. */
+  table(rows: () => readonly (readonly string[])[]): void {
+    this.#table.fill(rows);
   }
 }
-
-type MarkButton = HTMLButtonElement & { entries?: readonly TimelineEntry[] };
-
-const letters: Readonly<Record<string, string>> = { flag: '⚑', run: '▶', lever: '■', health: '♥', console: '○' };
-
-/** `flag.flipped-off` → flag flipped off. */
-export const writeKind = (kind: string): string => kind.replace(/[.-]/g, ' ');

@@ -1,14 +1,29 @@
 /** The scale of the values. Pure. */
 
-/** The next of 1, 2, 2.5, 5, 10 × 10ⁿ that is not below a value. */
+const tops = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+const intervals = [1, 2, 2.5, 3, 4, 5];
+
+/** The next round number, one that can be cut into two or three round parts, that is not below a value. */
 export function niceTop(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  for (const factor of [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10]) {
-    if (factor * power >= value * (1 - 1e-9)) return factor * power;
+  const factor = tops.find(top => top * power >= value * (1 - 1e-9)) ?? 10;
+  return factor * power;
+}
+
+/** The values that are written along the scale: from 0 to its top, in at most so many equal round steps. */
+export function splitsOf(top: number, most: number): number[] {
+  const power = 10 ** (Math.floor(Math.log10(top)) - 1);
+  for (const unit of [power, power * 10]) {
+    for (const interval of intervals) {
+      const parts = top / (interval * unit);
+      if (parts <= Math.max(1, most) + 1e-9 && Math.abs(parts - Math.round(parts)) < 1e-9) {
+        return Array.from({ length: Math.round(parts) + 1 }, (_, i) => +((top * i) / Math.round(parts)).toPrecision(12));
+      }
+    }
   }
 
-  return 10 * power;
+  return [0, top];
 }
 
 /** The top of the scale: room above the largest value; a limit is included once the values come near it. */

@@ -1,5 +1,5 @@
 import { writeLength } from '../format';
-import { judge } from '../live/freshness';
+import { judge, toneOf } from '../live/freshness';
 import { hub } from '../live/hub';
 import { writeSign, type SignKey } from '../live/wire';
 import { everySecond } from '../shell/clock';
@@ -44,7 +44,8 @@ class OpsFigures extends HTMLElement {
     const silent = (performance.now() - hub.framedAt) / 1000;
     const { freshness, age, word } = judge(frame, Number.isFinite(silent) ? silent : 0);
     this.dataset['state'] = freshness.toLowerCase();
-    this.#state.textContent = word === undefined ? 'fresh' : `${word}${age === undefined ? '' : ` · ${writeLength(age)} old`}`;
+    const icon = { ok: '✓', warn: '!', bad: '✕', off: '○' }[toneOf[freshness]];
+    this.#state.textContent = word === undefined ? `${icon} fresh` : `${icon} ${word}${age === undefined ? '' : ` · ${writeLength(age)} old`}`;
     for (const [key, element] of this.#values) {
       const text = writeSign(key, frame?.[key]);
       if (element.textContent !== text) element.textContent = text;

@@ -1,5 +1,5 @@
 import { writeTime } from '../format';
-import { writeKind } from '../chart/markup';
+import { writeKind } from '../chart/mark-label';
 import { hub } from '../live/hub';
 import type { TimelineEntry } from '../live/wire';
 import { currentZone, onZoneChange } from '../shell/zone';

@@ -1,13 +1,11 @@
 import { isEvidence, signKeys, type Frame, type HistoryAnswer, type SignKey } from './wire';
 
-/** Widths of a bucket in seconds. */
-const steps = [1, 2, 5, 10, 15, 30, 60, 120, 180, 300, 600, 900, 1800, 3600];
-const fewest = 240;
+/** The history answers 5,000 points at once; a window that does not begin with a bucket needs one more. */
+const mostBuckets = 4_900;
 
-/** The narrowest bucket with which a window fits into the pixels of a chart: a bucket draws two points, so it needs two pixels. */
-export function stepFor(windowSeconds: number, pixels = 960): number {
-  const most = Math.max(fewest, pixels / 2);
-  return steps.find(step => windowSeconds / step <= (step === 1 ? 2 * most : most)) ?? Math.ceil(windowSeconds / most);
+/** The widest bucket in whole seconds that is no wider than a pixel of a chart, so that no pixel lacks one. */
+export function stepFor(windowSeconds: number, pixels: number): number {
+  return Math.max(1, Math.floor(windowSeconds / pixels), Math.ceil(windowSeconds / mostBuckets));
 }
 
 /**
@@ -49,15 +47,22 @@ export class Buckets {
   /** Puts a stretch of history in. What is there already is only widened, so the order in which history and frames come does not matter. */
   load(history: HistoryAnswer): void {
     const from = typeof history.from === 'number' ? history.from : Date.parse(history.from) / 1000;
+    const { stepSeconds } = history;
     for (let i = 0; i < history.points; i++) {
-      const index = this.#open(Math.floor((from + i * history.stepSeconds) / this.step));
-      if (index < 0) continue;
-      for (const key of signKeys) {
-        const series = history.series[key];
-        const min = series?.min[i];
-        const max = series?.max[i];
-        if (min !== null && min !== undefined && max !== null && max !== undefined) this.#widen(key, index, min, max);
-      }
+      const at = from + i * stepSeconds;
+      const last = Math.ceil((at + stepSeconds) / this.step) - 1;
+      // What lies far back is answered in wider buckets than were asked for: one of those fills several.
+      for (let slot = Math.min(Math.floor(at / this.step), last); slot <= last; slot++) this.#fill(slot, history, i);
+    }
+  }
+
+  #fill(slot: number, { series }: HistoryAnswer, i: number): void {
+    const index = this.#open(slot);
+    if (index < 0) return;
+    for (const key of signKeys) {
+      const min = series[key]?.min[i];
+      const max = series[key]?.max[i];
+      if (min !== null && min !== undefined && max !== null && max !== undefined) this.#widen(key, index, min, max);
     }
   }
 

@@ -21,7 +21,9 @@ const slowestRetryMs = 5_000;
 
 /** One connection for a whole tab: every chart, figure and mark hangs on it. It never gives up, and asks for what it missed. */
 class Hub {
-  readonly #target = new EventTarget();
+  readonly #listeners: { readonly [K in keyof HubEvents]: Set<(value: HubEvents[K]) => void> } = {
+    frame: new Set(), status: new Set(), event: new Set(), link: new Set(), reload: new Set(),
+  };
   readonly #orders = new Map<string, FrameOrder>();
   readonly #newest = new Map<string, Frame>();
   #connection: HubConnection | undefined;
@@ -56,13 +58,20 @@ class Hub {
   }
 
   on<K extends keyof HubEvents>(name: K, listener: (value: HubEvents[K]) => void): () => void {
-    const wrapped = (event: Event): void => listener((event as CustomEvent<HubEvents[K]>).detail);
-    this.#target.addEventListener(name, wrapped);
-    return () => this.#target.removeEventListener(name, wrapped);
+    const wrapped = (value: HubEvents[K]): void => listener(value);
+    this.#listeners[name].add(wrapped);
+    return () => this.#listeners[name].delete(wrapped);
   }
 
+  /** Tells everybody; one that fails is reported and keeps nothing from the others. */
   #emit<K extends keyof HubEvents>(name: K, value: HubEvents[K]): void {
-    this.#target.dispatchEvent(new CustomEvent(name, { detail: value }));
+    for (const listener of this.#listeners[name]) {
+      try {
+        listener(value);
+      } catch (problem) {
+        reportError(problem);
+      }
+    }
   }
 
   /** Connects, if nobody did before. */

@@ -12,11 +12,20 @@ export const onMarks = (listener: () => void): (() => void) => {
   return () => changed.removeEventListener('change', listener);
 };
 
-/** The entries that are drawn on a service's charts, oldest first. */
-export function marksOf(service: string): TimelineEntry[] {
-  return [...entries.values()]
-    .filter(entry => !silent.has(entry.kind) && (entry.data['service'] === undefined || entry.data['service'] === service))
-    .sort((a, b) => a.sequence - b.sequence);
+const ofService = new Map<string, readonly TimelineEntry[]>();
+changed.addEventListener('change', () => ofService.clear());
+
+/** The entries that are drawn on a service's charts, oldest first; the same array until one more is known. */
+export function marksOf(service: string): readonly TimelineEntry[] {
+  let marks = ofService.get(service);
+  if (marks === undefined) {
+    marks = [...entries.values()]
+      .filter(entry => !silent.has(entry.kind) && (entry.data['service'] === undefined || entry.data['service'] === service))
+      .sort((a, b) => a.sequence - b.sequence);
+    ofService.set(service, marks);
+  }
+
+  return marks;
 }
 
 /** Makes sure that the marks since a time are known. */

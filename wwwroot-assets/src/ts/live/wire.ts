@@ -70,7 +70,7 @@ export const signs: Readonly<Record<SignKey, SignInfo>> = {
   latencyP99: { title: 'p99 latency', short: 'p99', unit: 'ms', decimals: 0, floor: 20 },
   throughput: { title: 'throughput', short: 'req/s', unit: 'req/s', decimals: 1, floor: 5 },
   cpuUtilization: { title: 'CPU', short: 'cpu', unit: '%', decimals: 0, floor: 10 },
-  activeConnections: { title: 'connections', short: 'conn', unit: '', decimals: 0, floor: 5 },
+  activeConnections: { title: 'connections', short: 'conn', unit: '', decimals: 0, floor: 6 },
 };
 
 export const isSign = (key: string): key is SignKey => (signKeys as readonly string[]).includes(key);
@@ -78,7 +78,7 @@ export const isSign = (key: string): key is SignKey => (signKeys as readonly str
 export function writeSign(key: SignKey, value: number | null | undefined): string {
   const { unit, decimals } = signs[key];
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
-  const number = value.toFixed(value >= 1000 ? 0 : decimals);
+  const number = value >= 100_000 ? `${(value / 1000).toFixed(0)}k` : value.toFixed(value >= 1000 ? 0 : decimals);
   return unit === '' ? number : `${number} ${unit}`;
 }
 

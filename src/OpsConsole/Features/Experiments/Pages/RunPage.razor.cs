@@ -37,6 +37,11 @@ public sealed partial class RunPage
     [Inject]
     internal AuthenticationStateProvider Authentication { get; set; } = default!;
 
+    /// <summary>A run that is over shows its own time and a minute before it; one that goes on shows the present.</summary>
+    private string? ChartsFrom => _run is { IsOver: true, StartedAt: { } start, EndedAt: not null } ? Words.Iso(start.AddMinutes(-1)) : null;
+
+    private string? ChartsTo => _run is { IsOver: true, StartedAt: not null, EndedAt: { } end } ? Words.Iso(end) : null;
+
     /// <summary>The steps that were taken, and those that are still planned.</summary>
     private IEnumerable<(string Step, string State, DateTimeOffset? At, string Why)> Steps
     {

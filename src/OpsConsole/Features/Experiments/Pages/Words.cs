@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Health;
 using OpsConsole.Ui;
@@ -67,5 +68,5 @@ internal static class Words
     public static string Iso(DateTimeOffset at) => at.UtcDateTime.ToString("O");
 
     /// <summary>The safeguards as limits of a chart.</summary>
-    public static string? Limit(double? limit, VitalSign sign) => limit is { } known ? $"{sign.Info().Key}:{known:0.###}" : null;
+    public static string? Limit(double? limit, VitalSign sign) => limit is { } known ? string.Create(CultureInfo.InvariantCulture, $"{sign.Info().Key}:{known:0.###}:stops the run") : null;
 }

@@ -18,15 +18,12 @@ public sealed partial class VitalCharts
     [Parameter, EditorRequired]
     public int Window { get; set; }
 
-    /// <summary>The lowest limits on a sign, as the chart element reads them: <c>latencyP95:500</c>.</summary>
+    /// <summary>The lowest limits on a sign and what they do, as the chart element reads them: <c>latencyP95:500:sheds 2 flags</c>.</summary>
     private string? Limits(VitalSign sign)
     {
-        var flags = Services.GetService<FlagFeed>()?.Current.Flags.Values ?? [];
-        var conditions = flags
+        var conditions = (Services.GetService<FlagFeed>()?.Current.Flags.Values ?? [])
             .Where(view => !view.Flag.Archived && view.Flag.Conditions?.Service == Service)
-            .SelectMany(view => view.Margins)
-            .Where(margin => margin.Sign == sign)
-            .Select(margin => margin.Limit);
+            .SelectMany(view => view.Margins.Where(margin => margin.Sign == sign).Select(margin => (margin.Limit, Flag: (string?)view.Flag.Key)));
         var safeguards = (Services.GetService<RunFeed>()?.Current.Active ?? [])
             .Where(run => run.Experiment.Service == Service)
             .Select(run => sign switch
@@ -35,12 +32,22 @@ public sealed partial class VitalCharts
                 VitalSign.LatencyP95 => run.Experiment.Safeguards.MaxLatency,
                 _ => null,
             })
-            .OfType<double>();
+            .OfType<double>()
+            .Select(limit => (Limit: limit, Flag: (string?)null));
         string[] limits =
         [
-            .. conditions.Concat(safeguards).Distinct().Order().Take(MostLimits)
-                .Select(limit => $"{sign.Info().Key}:{limit.ToString(CultureInfo.InvariantCulture)}"),
+            .. conditions.Concat(safeguards).GroupBy(found => found.Limit, found => found.Flag).OrderBy(found => found.Key).Take(MostLimits)
+                .Select(found => string.Create(CultureInfo.InvariantCulture, $"{sign.Info().Key}:{found.Key}:{Does([.. found])}")),
         ];
         return limits.Length == 0 ? null : string.Join(',', limits);
+    }
+
+    /// <summary>What happens beyond a limit: flags are shed; <see langword="null"/> stands for the safeguard of a run.</summary>
+    private static string Does(string?[] flags)
+    {
+        string[] shed = [.. flags.OfType<string>()];
+        var sheds = shed switch { [] => null, [var only] => $"sheds {only}", _ => $"sheds {shed.Length} flags" };
+        var stops = shed.Length < flags.Length ? "stops the run" : null;
+        return string.Join(" and ", new[] { sheds, stops }.OfType<string>());
     }
 }
