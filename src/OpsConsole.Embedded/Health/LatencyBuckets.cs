@@ -6,6 +6,11 @@ namespace OpsConsole.Embedded;
 /// </summary>
 internal sealed class LatencyBuckets
 {
+    /// <summary>How many different buckets are told apart; what lies in further ones is counted between powers of two.</summary>
+    private const int MostBuckets = 2_000;
+
+    private const int SmallestPower = -10, LargestPower = 40;
+
     private readonly Dictionary<(double Lower, double Upper), double> _counts = [];
 
     /// <summary>How many durations there are.</summary>
@@ -14,11 +19,19 @@ internal sealed class LatencyBuckets
     /// <summary>Adds durations that lie evenly between two bounds, or at one value if both are the same.</summary>
     public void Add(double lower, double upper, double count)
     {
-        if (count > 0)
+        if (count <= 0)
         {
-            _counts[(lower, upper)] = _counts.GetValueOrDefault((lower, upper)) + count;
-            Count += count;
+            return;
         }
+
+        var bucket = (lower, upper);
+        if (_counts.Count >= MostBuckets && !_counts.ContainsKey(bucket))
+        {
+            bucket = Coarse((lower + upper) / 2);
+        }
+
+        _counts[bucket] = _counts.GetValueOrDefault(bucket) + count;
+        Count += count;
     }
 
     public void Add(LatencyBuckets other)
@@ -59,6 +72,12 @@ internal sealed class LatencyBuckets
         }
 
         return at;
+    }
+
+    private static (double Lower, double Upper) Coarse(double value)
+    {
+        var power = value > 0 ? Math.Clamp(Math.ILogB(value), SmallestPower, LargestPower) : SmallestPower;
+        return (power == SmallestPower ? 0 : Math.ScaleB(1, power), Math.ScaleB(1, power + 1));
     }
 
     /// <summary>Where the density changes: sorted, each place once, with how many buckets are open after it.</summary>

@@ -14,6 +14,7 @@ internal sealed class OtlpHealthSource(IOptions<OtlpOptions> options, ConsoleEnv
 
     private readonly Lock _gate = new();
     private readonly OtlpOptions _options = options.Value;
+    private readonly SeriesBudget _series = new(options.Value.MaxSeriesInAll, $"There are more than {options.Value.MaxSeriesInAll} series in all.");
     private readonly Dictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
     private readonly ImmutableArray<string> _ignoredRoutes =
         [.. options.Value.IgnoredRoutes.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
@@ -59,9 +60,10 @@ internal sealed class OtlpHealthSource(IOptions<OtlpOptions> options, ConsoleEnv
 
         var name = Find(attributes, "service.name");
         var instance = Find(attributes, "service.instance.id") ?? "unnamed";
-        if (name is not { Length: > 0 and <= MaxNameLength } || instance.Length > MaxNameLength)
+        var where = Find(attributes, "deployment.environment.name") ?? Find(attributes, "deployment.environment") ?? environment.Name;
+        if (name is not { Length: > 0 and <= MaxNameLength } || instance.Length > MaxNameLength || where.Length > MaxNameLength)
         {
-            return (all, $"A resource needs a service.name, of {MaxNameLength} characters at most.");
+            return (all, $"A resource needs a service.name; no name may have more than {MaxNameLength} characters.");
         }
 
         lock (_gate)
@@ -79,10 +81,11 @@ internal sealed class OtlpHealthSource(IOptions<OtlpOptions> options, ConsoleEnv
                     return (all, $"There are more than {_options.MaxServices} services.");
                 }
 
-                _services[name] = service = new ServiceState(name);
+                _services[name] = service = new ServiceState(
+                    name, new SeriesBudget(_options.MaxSeries, $"The service has more than {_options.MaxSeries} series.", _series));
             }
 
-            service.Environment = Find(attributes, "deployment.environment.name") ?? Find(attributes, "deployment.environment") ?? environment.Name;
+            service.Environment = where;
             var (refused, problem) = service.Take(instance, points, now, _options);
             if (refused + points.Refused > 0)
             {
@@ -95,9 +98,10 @@ internal sealed class OtlpHealthSource(IOptions<OtlpOptions> options, ConsoleEnv
 
     private void Forget(DateTimeOffset now)
     {
-        foreach (var (name, _) in _services.Where(service => now - service.Value.ArrivedAt > _options.KeepService).ToList())
+        foreach (var (name, service) in _services.Where(service => now - service.Value.ArrivedAt > _options.KeepService).ToList())
         {
             _services.Remove(name);
+            service.Leave();
         }
     }
 

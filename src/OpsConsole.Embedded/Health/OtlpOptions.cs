@@ -10,9 +10,13 @@ internal sealed class OtlpOptions
     [Range(1024, 64 * 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>How many bodies are decoded at once; more are answered 429.</summary>
-    [Range(1, 64)]
-    public int MaxConcurrentRequests { get; set; } = 8;
+    /// <summary>How many requests are worked on at once, from the first byte of their body on; more are answered 429.</summary>
+    [Range(1, 1024)]
+    public int MaxConcurrentRequests { get; set; } = 64;
+
+    /// <summary>How long a body may take to arrive; a slower one is answered 408.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
+    public TimeSpan BodyWithin { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many services are kept.</summary>
     [Range(1, 10_000)]
@@ -25,6 +29,10 @@ internal sealed class OtlpOptions
     /// <summary>How many series are kept of a service.</summary>
     [Range(1, 1_000_000)]
     public int MaxSeries { get; set; } = 5_000;
+
+    /// <summary>How many series are kept of all services together.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxSeriesInAll { get; set; } = 50_000;
 
     /// <summary>How many attributes a point or a resource may have.</summary>
     [Range(1, 1024)]

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Google.Protobuf.Collections;
 using OpsConsole.Embedded.Otlp;
 
@@ -19,7 +21,12 @@ internal sealed class OtlpPoints(DateTimeOffset now, int maxAttributes, Immutabl
 {
     private const string Duration = "http.server.request.duration";
     private const long MostCounted = 1L << 53;
-    private const int MostBuckets = 1000;
+
+    /// <summary>Beyond it nothing is a measurement, and sums of what is below it stay finite.</summary>
+    private const double Largest = 1e15;
+
+    private const int MostBuckets = 320;
+    private const int LongestSeries = 256;
     private static readonly TimeSpan Oldest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Newest = TimeSpan.FromMinutes(1);
 
@@ -95,9 +102,9 @@ internal sealed class OtlpPoints(DateTimeOffset now, int maxAttributes, Immutabl
                 NumberDataPoint.ValueOneofCase.AsInt => point.AsInt,
                 _ => double.NaN,
             };
-            if (!double.IsFinite(value))
+            if (!IsMeasured(value))
             {
-                Refuse($"A point of {metric} is not a finite number.");
+                Refuse($"A point of {metric} is not a finite number, or is beyond {Largest:E0}.");
                 continue;
             }
 
@@ -109,7 +116,7 @@ internal sealed class OtlpPoints(DateTimeOffset now, int maxAttributes, Immutabl
     {
         if (point is null)
         {
-            Refuse("A histogram's counts, bounds or sum do not fit together or are not finite.");
+            Refuse("A histogram's counts, bounds or sum do not fit together, are too many or not finite.");
         }
         else if (temporality is not (AggregationTemporality.Delta or AggregationTemporality.Cumulative))
         {
@@ -155,12 +162,14 @@ internal sealed class OtlpPoints(DateTimeOffset now, int maxAttributes, Immutabl
         Problem = problem;
     }
 
+    private static bool IsMeasured(double value) => Math.Abs(value) <= Largest;
+
     private static DateTimeOffset Unix(ulong nanoseconds) => DateTimeOffset.UnixEpoch.AddTicks((long)(nanoseconds / 100));
 
     private static ExplicitDurations? Read(HistogramDataPoint point)
     {
         if (point.Count > MostCounted || point.BucketCounts.Count > MostBuckets
-            || (point.HasSum && !double.IsFinite(point.Sum)) || (point.HasMax && !double.IsFinite(point.Max))
+            || (point.HasSum && !IsMeasured(point.Sum)) || (point.HasMax && !IsMeasured(point.Max))
             || (point.BucketCounts.Count > 0 && point.BucketCounts.Count != point.ExplicitBounds.Count + 1)
             || Counts(point.BucketCounts, point.Count) is not { } counts)
         {
@@ -170,7 +179,7 @@ internal sealed class OtlpPoints(DateTimeOffset now, int maxAttributes, Immutabl
         double[] bounds = [.. point.ExplicitBounds];
         for (var i = 0; i < bounds.Length; i++)
         {
-            if (!double.IsFinite(bounds[i]) || (i > 0 && bounds[i] <= bounds[i - 1]))
+            if (!IsMeasured(bounds[i]) || (i > 0 && bounds[i] <= bounds[i - 1]))
             {
                 return null;
             }
@@ -184,8 +193,8 @@ internal sealed class OtlpPoints(DateTimeOffset now, int maxAttributes, Immutabl
         var positive = point.Positive ?? new ExponentialHistogramDataPoint.Types.Buckets();
         if (point.Count > MostCounted || point.ZeroCount > point.Count || positive.BucketCounts.Count > MostBuckets || point.Scale is < -10 or > 20
             || point.Negative?.BucketCounts.Any(count => count > 0) == true
-            || (point.HasSum && !double.IsFinite(point.Sum)) || (point.HasMax && !double.IsFinite(point.Max))
-            || !double.IsFinite(ExponentialDurations.Bound(point.Scale, (long)positive.Offset + positive.BucketCounts.Count) * 1000)
+            || (point.HasSum && !IsMeasured(point.Sum)) || (point.HasMax && !IsMeasured(point.Max))
+            || !IsMeasured(ExponentialDurations.Bound(point.Scale, (long)positive.Offset + positive.BucketCounts.Count))
             || Counts(positive.BucketCounts, point.Count - point.ZeroCount) is not { } counts)
         {
             return null;
@@ -236,7 +245,12 @@ internal sealed class OtlpPoints(DateTimeOffset now, int maxAttributes, Immutabl
         _ => "",
     };
 
-    private static string SeriesOf(RepeatedField<KeyValue> attributes) => string.Join(
-        '\u001f',
-        attributes.Select(attribute => attribute.Key + "\u001e" + Text(attribute.Value)).Order(StringComparer.Ordinal));
+    /// <summary>What tells a series from the others of its metric. Long attributes are known by their hash, so that it stays short.</summary>
+    private static string SeriesOf(RepeatedField<KeyValue> attributes)
+    {
+        var series = string.Join(
+            '\u001f',
+            attributes.Select(attribute => attribute.Key + "\u001e" + Text(attribute.Value)).Order(StringComparer.Ordinal));
+        return series.Length <= LongestSeries ? series : Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(series.AsSpan())));
+    }
 }

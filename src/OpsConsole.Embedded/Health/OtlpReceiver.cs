@@ -11,16 +11,24 @@ using OpsConsole.Embedded.Otlp;
 namespace OpsConsole.Embedded;
 
 /// <summary><c>POST /v1/metrics</c>: OTLP over HTTP, protobuf or JSON. The answer is in the encoding of the request.</summary>
-internal sealed partial class OtlpReceiver(OtlpHealthSource source, IOptions<OtlpOptions> options, ILogger<OtlpReceiver> log) : IDisposable
+internal sealed partial class OtlpReceiver(
+    OtlpHealthSource source, IOptions<OtlpOptions> options, TimeProvider time, ILogger<OtlpReceiver> log) : IDisposable
 {
     private const string Protobuf = "application/x-protobuf";
     private const string Json = "application/json";
 
+    /// <summary>Metrics, points and attributes together; a full body of points with ten attributes each has about 100,000.</summary>
+    private const int MostParts = 250_000;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly MessageParser<ExportMetricsServiceRequest> ProtobufReader = ExportMetricsServiceRequest.Parser.WithDiscardUnknownFields(true);
     private static readonly JsonParser JsonReader = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     private readonly OtlpOptions _options = options.Value;
-    private readonly SemaphoreSlim _decoders = new(options.Value.MaxConcurrentRequests);
+    private readonly SemaphoreSlim _requests = new(options.Value.MaxConcurrentRequests);
+
+    /// <summary>Decoded, a body can be many times as large: only as many at once as there is work for processors.</summary>
+    private readonly SemaphoreSlim _decoders = new(Environment.ProcessorCount);
 
     public async Task ReceiveAsync(HttpContext context)
     {
@@ -38,15 +46,50 @@ internal sealed partial class OtlpReceiver(OtlpHealthSource source, IOptions<Otl
             return;
         }
 
-        ReadOnlyMemory<byte>? body;
+        // Before the body is read: what many senders hold half-sent is memory, too.
+        if (!await _requests.WaitAsync(TimeSpan.Zero, context.RequestAborted))
+        {
+            await RefuseAsync(context, json, StatusCodes.Status429TooManyRequests, "Too many requests at once.", retry: true);
+            return;
+        }
+
         try
         {
-            body = await ReadAsync(context.Request, context.RequestAborted);
+            await ReceiveAsync(context, json);
         }
-        catch (InvalidDataException)
+        finally
         {
-            await RefuseAsync(context, json, StatusCodes.Status400BadRequest, "The body is not gzip.");
-            return;
+            _requests.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _decoders.Dispose();
+    }
+
+    private async Task ReceiveAsync(HttpContext context, bool json)
+    {
+        ReadOnlyMemory<byte>? body;
+        using (var late = new CancellationTokenSource(_options.BodyWithin, time))
+        using (var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, context.RequestAborted))
+        {
+            try
+            {
+                body = await ReadAsync(context.Request, either.Token);
+            }
+            catch (InvalidDataException)
+            {
+                await RefuseAsync(context, json, StatusCodes.Status400BadRequest, "The body is not gzip.");
+                return;
+            }
+            catch (OperationCanceledException) when (late.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
+            {
+                await RefuseAsync(
+                    context, json, StatusCodes.Status408RequestTimeout, $"The body did not arrive within {_options.BodyWithin.TotalSeconds:0.#} s.", retry: true);
+                return;
+            }
         }
 
         if (body is not { } bytes)
@@ -56,20 +99,19 @@ internal sealed partial class OtlpReceiver(OtlpHealthSource source, IOptions<Otl
             return;
         }
 
-        await TakeAsync(context, json, bytes);
-    }
-
-    public void Dispose() => _decoders.Dispose();
-
-    private async Task TakeAsync(HttpContext context, bool json, ReadOnlyMemory<byte> bytes)
-    {
-        // Decoded, a body can be many times as large: only so many at once.
-        if (!await _decoders.WaitAsync(TimeSpan.Zero, context.RequestAborted))
+        if ((json ? OtlpParts.CountJson(bytes.Span) : OtlpParts.CountProtobuf(bytes.Span)) > MostParts)
         {
-            await RefuseAsync(context, json, StatusCodes.Status429TooManyRequests, "Too many bodies at once.", retry: true);
+            await RefuseAsync(
+                context, json, StatusCodes.Status413PayloadTooLarge, $"The body has more than {MostParts} parts. Send smaller batches.", retry: true);
             return;
         }
 
+        await TakeAsync(context, json, bytes);
+    }
+
+    private async Task TakeAsync(HttpContext context, bool json, ReadOnlyMemory<byte> bytes)
+    {
+        await _decoders.WaitAsync(context.RequestAborted);
         (long Refused, string? Problem) taken;
         try
         {
@@ -97,7 +139,7 @@ internal sealed partial class OtlpReceiver(OtlpHealthSource source, IOptions<Otl
 
     private static ExportMetricsServiceRequest Decode(ReadOnlyMemory<byte> bytes, bool json) => json
         ? JsonReader.Parse<ExportMetricsServiceRequest>(StrictUtf8.GetString(bytes.Span))
-        : ExportMetricsServiceRequest.Parser.ParseFrom(bytes.Span);
+        : ProtobufReader.ParseFrom(bytes.Span);
 
     /// <summary>The body, unpacked; <see langword="null"/> if it is too large, which is found out without reading it all.</summary>
     private async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)

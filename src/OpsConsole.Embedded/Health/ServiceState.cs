@@ -3,7 +3,9 @@ using OpsConsole.Core.Health;
 namespace OpsConsole.Embedded;
 
 /// <summary>What is known of one service.</summary>
-internal sealed class ServiceState(string name)
+/// <param name="name">Its name.</param>
+/// <param name="budget">How many series may be kept of it.</param>
+internal sealed class ServiceState(string name, SeriesBudget budget)
 {
     /// <summary>A process that started so short ago that all it counted belongs to its first interval.</summary>
     private const ulong JustStarted = 10_000_000_000;
@@ -41,15 +43,17 @@ internal sealed class ServiceState(string name)
             _instances[instanceName] = instance = new InstanceState(instanceName);
         }
 
-        var room = options.MaxSeries - _instances.Values.Sum(known => known.SeriesCount);
-        var refused = 0;
+        var (refused, forgotten) = (0, false);
         var interval = instance.Open(points.NewestTime, FirstStart(points));
         foreach (var report in points.Durations)
         {
-            refused += HasRoom(instance.Durations.ContainsKey(report.Series), instance, ref room) ? 0 : 1;
-            if (instance.Durations.ContainsKey(report.Series) || room >= 0)
+            if (instance.Durations.ContainsKey(report.Series) || HasRoom(instance, ref forgotten))
             {
                 Take(instance, interval, report);
+            }
+            else
+            {
+                refused++;
             }
         }
 
@@ -60,18 +64,24 @@ internal sealed class ServiceState(string name)
                 instance.Numbers[report.Metric] = series = new(StringComparer.Ordinal);
             }
 
-            refused += HasRoom(series.ContainsKey(report.Series), instance, ref room) ? 0 : 1;
-            if (series.ContainsKey(report.Series) || room >= 0)
+            if (series.ContainsKey(report.Series) || HasRoom(instance, ref forgotten))
             {
                 Take(series, report);
+            }
+            else
+            {
+                refused++;
             }
         }
 
         instance.Incomplete = refused > 0;
         instance.Heard(now, points.NewestTime);
         ArrivedAt = now;
-        return (refused, refused == 0 ? null : $"The service has more than {options.MaxSeries} series.");
+        return (refused, refused == 0 ? null : budget.Problem);
     }
+
+    /// <summary>Gives back what the service took of the budget.</summary>
+    public void Leave() => budget.Remove(_instances.Values.Sum(instance => instance.SeriesCount));
 
     public void Note(DateTimeOffset now, int points, string problem) =>
         _refused = (now, points + (_refused is { } last && now - last.At < NoteKept ? last.Points : 0), problem);
@@ -117,6 +127,7 @@ internal sealed class ServiceState(string name)
             .Where(instance => now - instance.ArrivedAt > options.KeepInstance && instance.ArrivedAt < ArrivedAt).ToList())
         {
             _instances.Remove(silent.Name);
+            budget.Remove(silent.SeriesCount);
         }
     }
 
@@ -128,23 +139,27 @@ internal sealed class ServiceState(string name)
         return starts.DefaultIfEmpty(points.NewestTime).Min();
     }
 
-    private static bool HasRoom(bool known, InstanceState instance, ref int room)
+    /// <summary>Whether one more series can be kept, once those have been forgotten that the instance no longer reports.</summary>
+    private bool HasRoom(InstanceState instance, ref bool forgotten)
     {
-        if (known)
+        if (budget.TryAdd())
         {
             return true;
         }
 
-        if (room == 0)
+        if (forgotten)
         {
-            foreach (var (series, _) in instance.Durations.Where(last => last.Value.Time + SeriesForgotten < instance.NewestTime).ToList())
-            {
-                instance.Durations.Remove(series);
-                room++;
-            }
+            return false;
         }
 
-        return --room >= 0;
+        forgotten = true;
+        foreach (var (series, _) in instance.Durations.Where(last => last.Value.Time + SeriesForgotten < instance.NewestTime).ToList())
+        {
+            instance.Durations.Remove(series);
+            budget.Remove(1);
+        }
+
+        return budget.TryAdd();
     }
 
     private static void Take(InstanceState instance, Interval? interval, DurationReport report)

@@ -11,6 +11,9 @@ public sealed class HostileOtlpTests
         { "sum is infinite", point => point.Sum = double.PositiveInfinity },
         { "bound is infinite", point => point.ExplicitBounds[1] = double.PositiveInfinity },
         { "bound is not a number", point => point.ExplicitBounds[0] = double.NaN },
+        { "sum is beyond all durations", point => point.Sum = 1e306 },
+        { "largest is beyond all durations", point => point.Max = 1e306 },
+        { "bound is beyond all durations", point => point.ExplicitBounds[1] = 1e306 },
         { "bounds fall", point => point.ExplicitBounds[1] = 0.05 },
         { "counts are more than the count", point => point.BucketCounts[0] = ulong.MaxValue },
         { "counts are less than the count", point => point.Count++ },
@@ -46,11 +49,22 @@ public sealed class HostileOtlpTests
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
-    public async Task A_gauge_that_is_not_finite_is_refused(double value)
+    [InlineData(double.MaxValue)]
+    public async Task A_gauge_that_is_no_measurement_is_refused(double value)
     {
         _world.Pass();
         Assert.Equal(1, _world.Send("shop", "a", _world.Gauge("process.cpu.utilization", value)).Refused);
         Assert.Null((await _world.ReadAsync()).Signs.CpuUtilization);
+    }
+
+    [Fact]
+    public async Task A_name_without_end_is_refused()
+    {
+        _world.Pass();
+        var metric = Cumulative(_world.Requests(1));
+        Assert.Equal(1, _world.Send(new string('x', 257), "a", metric).Refused);
+        Assert.Equal(1, _world.Send("shop", new string('x', 257), metric).Refused);
+        Assert.Empty(await _world.Source.ReadAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]

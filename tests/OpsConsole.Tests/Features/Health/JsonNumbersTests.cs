@@ -11,7 +11,7 @@ public sealed class JsonNumbersTests
 {
     [Theory]
     [InlineData(0f, "[0]")]
-    [InlineData(-0f, "[0]")]
+    [InlineData(-0.5f, "[-0.5]")]
     [InlineData(0.3f, "[0.3]")]
     [InlineData(0.0449999f, "[0.045]")]
     [InlineData(0.9999999f, "[1]")]
