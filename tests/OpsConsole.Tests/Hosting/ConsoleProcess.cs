@@ -93,6 +93,11 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>Stands still, as a machine does that is suspended or hopelessly overloaded.</summary>
+    public Task FreezeAsync() => Signal.SendAsync(_process.Id, "STOP");
+
+    public Task ThawAsync() => Signal.SendAsync(_process.Id, "CONT");
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -1,90 +1,46 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using OpsConsole.Tests.Faults;
-using OpsConsole.Tests.Hosting;
 
 namespace OpsConsole.Tests.Storefront;
 
-/// <summary>No fault outlives its console: three processes, one of which is killed.</summary>
+/// <summary>No fault outlives its console: the console is killed while a fault is in force.</summary>
 public sealed class KilledConsoleTests
 {
-    private const string Definition = """
-        {"title":"Errors","hypothesis":"Customers see errors.","service":"storefront","durationSeconds":300,
-         "faults":[{"kind":"Error","statusCode":503,"route":"/products","share":100}],
-         "safeguards":{"maxErrorRate":100,"maxLatency":60000},"rollbackActions":[]}
-        """;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_fault_is_gone_within_ten_seconds_of_the_death_of_its_console_which_closes_the_run_when_it_is_back()
     {
-        var data = Directory.CreateTempSubdirectory("opsconsole-killed-").FullName;
-        (string, string)[] settings =
-        [
-            ("urls", $"http://127.0.0.1:{StorefrontProcess.FreePort()}"),
-            ("OpsConsole:Auth:ApiKeys:0:Name", "otto"), ("OpsConsole:Auth:ApiKeys:0:Key", ConsoleHost.OperatorKey), ("OpsConsole:Auth:ApiKeys:0:Role", "operator"),
-            ("OpsConsole:Auth:ApiKeys:1:Name", "shop"), ("OpsConsole:Auth:ApiKeys:1:Key", ConsoleHost.ApplicationKey), ("OpsConsole:Auth:ApiKeys:1:Role", "application"),
-        ];
-        string run;
-        await using (var console = ConsoleProcess.StartIn(data, settings))
-        {
-            using var api = new HttpClient { BaseAddress = await console.AddressAsync() };
-            api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.OperatorKey);
-            await using var storefront = await StorefrontProcess.StartAsync(api.BaseAddress, traffic: true);
-            using var define = new HttpRequestMessage(HttpMethod.Put, "/api/v1/experiments/errors") { Content = Json(Definition) };
-            define.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any);
-            using var kept = await api.SendAsync(define, Cancel);
-            Assert.True(kept.IsSuccessStatusCode, await kept.Content.ReadAsStringAsync(Cancel));
-            var launched = await Orders.UntilAsync(
-                () => api.PostAsync("/api/v1/experiments/errors/runs", Json("{}"), Cancel), answer => answer.StatusCode == HttpStatusCode.Accepted);
-            run = launched.Headers.Location!.ToString();
-            await Orders.UntilAsync(() => IsFaultyAsync(storefront), faulty => faulty);
+        await using var day = await GameDay.StartAsync();
+        var run = await day.LaunchAsync();
 
-            await console.KillAsync();
-            var watch = Stopwatch.StartNew();
-            await Orders.UntilAsync(() => IsFaultyAnywhereAsync(storefront), faulty => !faulty);
-            Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10.5));
-        }
+        await day.Console.KillAsync();
+        var watch = Stopwatch.StartNew();
+        await Orders.UntilAsync(day.OrdersFailAnywhereAsync, fail => !fail);
+        Assert.InRange(watch.Elapsed, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(10.5));
 
-        await using (var again = ConsoleProcess.StartIn(data, settings))
-        {
-            using var api = new HttpClient { BaseAddress = await again.AddressAsync() };
-            api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ConsoleHost.OperatorKey);
-            await Orders.UntilAsync(() => StateAsync(api, run), state => state == "Aborted");
-        }
-
-        Directory.Delete(data, recursive: true);
+        await day.RestartAsync();
+        var closed = await day.UntilAsync(run, now => GameDay.Text(now, "state") == "Aborted");
+        Assert.Contains("The console ended while it was Running", GameDay.Text(closed, "haltReason"), StringComparison.Ordinal);
+        Assert.False(await day.OrdersFailAnywhereAsync());
     }
 
-    private static async Task<bool> IsFaultyAsync(StorefrontProcess storefront)
+    [Fact]
+    public async Task A_halt_that_was_under_way_when_the_console_died_is_brought_to_its_end_by_the_next_one()
     {
-        using var answer = await storefront.Http.GetAsync("/products/u1/recommendations", Cancel);
-        return answer.StatusCode == HttpStatusCode.ServiceUnavailable;
+        await using var day = await GameDay.StartAsync();
+        var run = await day.LaunchAsync();
+        await day.Storefront.FreezeInstanceAsync("storefront-2");
+        var halt = day.SendAsync(HttpMethod.Post, "/api/v1/halt", """{"reason":"it burns"}""");
+        await day.UntilAsync("/api/v1/timeline?kind=run.halting", page => page.GetProperty("entries").GetArrayLength() == 1);
+
+        await day.Console.KillAsync();
+        await day.Storefront.ThawInstanceAsync("storefront-2");
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => halt);
+        await day.RestartAsync();
+
+        var over = await day.UntilAsync(run, now => GameDay.Text(now, "state") == "Halted");
+        Assert.Equal(("otto", "it burns"), (GameDay.Text(over, "haltedBy"), GameDay.Text(over, "haltReason")));
+        Assert.Empty(over.GetProperty("unconfirmed").EnumerateArray());
+        Assert.Equal(1, over.GetProperty("evidenceGaps").GetArrayLength());
+        Assert.False(await day.OrdersFailAnywhereAsync());
     }
-
-    /// <summary>Each instance has leases of its own; a dozen requests in turn reach all of them.</summary>
-    private static async Task<bool> IsFaultyAnywhereAsync(StorefrontProcess storefront)
-    {
-        for (var i = 0; i < 12; i++)
-        {
-            if (await IsFaultyAsync(storefront))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static async Task<string?> StateAsync(HttpClient api, string run)
-    {
-        using var document = JsonDocument.Parse(await api.GetStringAsync(run, Cancel));
-        return document.RootElement.GetProperty("state").GetString();
-    }
-
-    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 }

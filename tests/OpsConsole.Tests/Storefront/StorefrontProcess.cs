@@ -55,6 +55,11 @@ internal sealed class StorefrontProcess : IAsyncDisposable
         await instance.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>An instance stands still: it neither serves, nor reports, nor lets go.</summary>
+    public Task FreezeInstanceAsync(string name) => Signal.SendAsync(_instances[name], "STOP");
+
+    public Task ThawInstanceAsync(string name) => Signal.SendAsync(_instances[name], "CONT");
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
