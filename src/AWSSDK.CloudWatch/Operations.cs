@@ -11,7 +11,8 @@ internal static class Operations
     private static readonly JsonService Service = new(
         "Amazon.CloudWatch",
         naming: null,
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["Content-Type"] = "application/x-amz-json-1.0", ["x-amzn-query-mode"] = "true" },
+        contentType: "application/x-amz-json-1.0",
+        header: ("x-amzn-query-mode", "true"),
         (message, inner, type, code, id, status) => new AmazonCloudWatchException(message, inner, type, code, id, status),
         new("InternalServiceFault", "InternalServiceError", (message, inner, type, code, id, status) => new InternalServiceException(message, inner, type, code, id, status)),
         new("InvalidNextToken", "InvalidNextToken", (message, inner, type, code, id, status) => new InvalidNextTokenException(message, inner, type, code, id, status)),

@@ -10,7 +10,8 @@ internal static class Operations
     private static readonly JsonService Service = new(
         "Amazon.FIS",
         JsonNamingPolicy.CamelCase,
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["Content-Type"] = "application/json", ["x-amz-api-version"] = "2020-12-01" },
+        contentType: "application/json",
+        header: ("x-amz-api-version", "2020-12-01"),
         (message, inner, type, code, id, status) => new AmazonFISException(message, inner, type, code, id, status),
         new(nameof(ConflictException), nameof(ConflictException), (message, inner, type, code, id, status) => new ConflictException(message, inner, type, code, id, status)),
         new(nameof(ResourceNotFoundException), nameof(ResourceNotFoundException), (message, inner, type, code, id, status) => new ResourceNotFoundException(message, inner, type, code, id, status)),

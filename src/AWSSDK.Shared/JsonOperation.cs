@@ -33,10 +33,7 @@ internal sealed class JsonOperation<TRequest, TResponse>(JsonService service, st
     public IRequest Marshall(AmazonWebServiceRequest input)
     {
         var request = new DefaultRequest(input, service.Name) { HttpMethod = method, ResourcePath = path };
-        foreach (var (name, value) in service.Headers)
-        {
-            request.Headers[name] = value;
-        }
+        request.Headers[service.Header.Name] = service.Header.Value;
         if (target is not null)
         {
             request.Headers["X-Amz-Target"] = target;
@@ -66,6 +63,7 @@ internal sealed class JsonOperation<TRequest, TResponse>(JsonService service, st
         {
             var body = new PooledContentStream();
             request.ContentStream = body;
+            request.Headers["Content-Type"] = service.ContentType;
             using var writer = new Utf8JsonWriter(body.BufferWriter);
             JsonSerializer.Serialize(writer, (TRequest)input, _request);
         }

@@ -22,19 +22,22 @@ internal sealed class JsonService
     /// <summary>Describes the service.</summary>
     /// <param name="name">The name that telemetry and the marshaller use.</param>
     /// <param name="naming">How members are named on the wire.</param>
-    /// <param name="headers">Headers of every request.</param>
+    /// <param name="contentType">The content type of a body; a request without one must not sign it, since it is not sent.</param>
+    /// <param name="header">A header of every request.</param>
     /// <param name="fallback">Makes the exception of an error that the model does not name.</param>
     /// <param name="errors">The errors that the model names.</param>
-    public JsonService(string name, JsonNamingPolicy naming, IReadOnlyDictionary<string, string> headers, ErrorFactory fallback, params ModeledError[] errors)
+    public JsonService(string name, JsonNamingPolicy naming, string contentType, (string Name, string Value) header, ErrorFactory fallback, params ModeledError[] errors)
     {
-        (Name, Headers, Fallback) = (name, headers, fallback);
+        (Name, ContentType, Header, Fallback) = (name, contentType, header, fallback);
         Json = WireJson.Options(naming);
         _errors = errors.ToDictionary(error => error.Shape, StringComparer.Ordinal);
     }
 
     public string Name { get; }
 
-    public IReadOnlyDictionary<string, string> Headers { get; }
+    public string ContentType { get; }
+
+    public (string Name, string Value) Header { get; }
 
     public JsonSerializerOptions Json { get; }
 
