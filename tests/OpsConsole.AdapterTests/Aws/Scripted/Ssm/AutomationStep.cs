@@ -1,0 +1,19 @@
+namespace OpsConsole.AdapterTests.Aws.Scripted.Ssm;
+
+/// <summary>A step of an Automation document.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Action">What it does, such as <c>aws:executeAwsApi</c>; <c>aws:approve</c> waits for a signal.</param>
+/// <param name="Duration">How long it takes, by the server's clock; an approval takes as long as it waits.</param>
+/// <param name="Failure">What it fails with; null when it goes well.</param>
+internal sealed record AutomationStep(string Name, string Action = "aws:executeAwsApi", TimeSpan Duration = default, string? Failure = null)
+{
+    /// <summary>A step that waits for somebody's approval.</summary>
+    /// <param name="name">Its name.</param>
+    public static AutomationStep Approval(string name) => new(name, "aws:approve");
+}
+
+/// <summary>An Automation document.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Parameters">Its parameters; those without a default must be given.</param>
+/// <param name="Steps">Its steps, one after the other.</param>
+internal sealed record AutomationDocument(string Name, IReadOnlyDictionary<string, string?> Parameters, IReadOnlyList<AutomationStep> Steps);
