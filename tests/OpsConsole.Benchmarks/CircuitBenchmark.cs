@@ -65,6 +65,7 @@ internal static class CircuitBenchmark
         {
             var tab = await context.NewPageAsync();
             await tab.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.Load });
+            await tab.WaitForFunctionAsync("() => !document.querySelector('[data-circuit=off]')");
             await tab.WaitForTimeoutAsync(1000);
             tabs.Add(tab);
         }
@@ -96,6 +97,7 @@ internal static class CircuitBenchmark
         protected override void ConfigureWebHost(IWebHostBuilder builder)
         {
             builder.UseEnvironment("Testing");
+            builder.UseContentRoot(AppContext.BaseDirectory);
             builder.UseSetting("OpsConsole:DataDirectory", Directory.CreateTempSubdirectory("opsconsole-circuit-").FullName);
             builder.UseSetting("OpsConsole:Environment", "benchmark");
             builder.UseSetting("OpsConsole:Storefront:Enabled", "false");
