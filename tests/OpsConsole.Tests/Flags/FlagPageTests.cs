@@ -67,8 +67,9 @@ public sealed class FlagPageTests : BunitContext
         var view = new FlagView(
             Started with { Enabled = true }, 1, Served: false, "TARGETING_MATCH", "Requested ON, serving OFF: error rate 7.2 % > 5 % for 14 s",
             GateOpen: false, Shed: true, [new ConditionMargin(VitalSign.ErrorRate, 5, 7.2, Breached: true)], GateSince: null);
-        var row = Render<FlagRow>(parameters => parameters
-            .Add(component => component.View, view).Add(component => component.MayOperate, true).Add(component => component.OnFlip, _ => flipped++));
+        var rows = new FlagRows(_ => Task.FromResult(flipped++)) { MayFlip = true };
+        rows.Prepare(FlagSnapshot.Empty with { Flags = FlagSnapshot.Empty.Flags.Add("a", view) });
+        var row = Render<FlagRow>(parameters => parameters.Add(component => component.Key, "a").AddCascadingValue(rows));
         Assert.Equal(["ON", "OFF, shed", "error rate 7.2 % / 5 %"], row.FindAll(".chip").Select(chip => chip.TextContent.Trim()));
         Assert.Contains("for 14 s", row.Find(".why").TextContent, StringComparison.Ordinal);
         Assert.Throws<MissingEventHandlerException>(() => row.Find("tr").Click());

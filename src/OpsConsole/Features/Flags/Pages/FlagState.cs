@@ -7,17 +7,23 @@ namespace OpsConsole.Features.Flags.Pages;
 /// <summary>What is requested and what is served, in the same words and colours wherever a flag is shown.</summary>
 internal static class FlagState
 {
-    public static RenderFragment Requested(FlagView view) => view.Flag switch
+    private static readonly MarkupString Archived = StateBadge.Markup(Tone.Off, "archived");
+    private static readonly MarkupString RequestedOn = StateBadge.Markup(Tone.Info, "ON");
+    private static readonly MarkupString ServedOn = StateBadge.Markup(Tone.Ok, "ON");
+    private static readonly MarkupString Shed = StateBadge.Markup(Tone.Bad, "OFF, shed");
+    private static readonly MarkupString Off = StateBadge.Markup(Tone.Off, "OFF");
+
+    public static MarkupString Requested(FlagView view) => view.Flag switch
     {
-        { Archived: true } => StateBadge.Of(Tone.Off, "archived"),
-        { Enabled: true } => StateBadge.Of(Tone.Info, "ON"),
-        _ => StateBadge.Of(Tone.Off, "OFF"),
+        { Archived: true } => Archived,
+        { Enabled: true } => RequestedOn,
+        _ => Off,
     };
 
-    public static RenderFragment Served(FlagView view) => view switch
+    public static MarkupString Served(FlagView view) => view switch
     {
-        { Served: true } => StateBadge.Of(Tone.Ok, "ON"),
-        { Shed: true } => StateBadge.Of(Tone.Bad, "OFF, shed"),
-        _ => StateBadge.Of(Tone.Off, "OFF"),
+        { Served: true } => ServedOn,
+        { Shed: true } => Shed,
+        _ => Off,
     };
 }

@@ -17,10 +17,9 @@ public sealed partial class FlagsPage : IDisposable
     ];
 
     private readonly CancellationTokenSource _leaving = new();
-    private readonly FlagRows _rows = new();
     private FlagSnapshot _snapshot = FlagSnapshot.Empty;
-    private List<FlagView> _visible = [];
-    private bool _mayOperate;
+    private List<string> _visible = [];
+    private FlagRows _rows = null!;
     private Task? _watching;
 
     [SupplyParameterFromQuery(Name = "q")]
@@ -64,11 +63,9 @@ public sealed partial class FlagsPage : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _mayOperate = await Desk.MayOperateAsync();
+        _rows = new(Flips.FlipAsync) { MayFlip = await Desk.MayOperateAsync() };
         Choose(Gates.Board.Snapshot);
     }
-
-    protected override void OnParametersSet() => Choose(_snapshot);
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -96,11 +93,11 @@ public sealed partial class FlagsPage : IDisposable
     /// <summary>The page itself is rendered only when flags come, go or are flipped; the rows see to the rest.</summary>
     private void Show(FlagSnapshot snapshot)
     {
-        var (keys, summary, counts) = (_visible.ConvertAll(KeyOf), Summary, Array.ConvertAll(Families, family => Count(family.Fits)));
+        var (keys, summary, counts) = (_visible, Summary, Array.ConvertAll(Families, family => Count(family.Fits)));
         Choose(snapshot);
         if (Summary != summary
             || !Families.Select(family => Count(family.Fits)).SequenceEqual(counts)
-            || !_visible.Select(KeyOf).SequenceEqual(keys, StringComparer.Ordinal))
+            || !_visible.SequenceEqual(keys, StringComparer.Ordinal))
         {
             StateHasChanged();
         }
@@ -112,10 +109,9 @@ public sealed partial class FlagsPage : IDisposable
     {
         _snapshot = snapshot;
         var fits = Array.Find(Families, family => family.Value == Shown).Fits ?? Families[0].Fits;
-        _visible = [.. snapshot.Flags.Values.Where(view => fits(view) && IsFound(view))];
+        _visible = [.. snapshot.Flags.Values.Where(view => fits(view) && IsFound(view)).Select(view => view.Flag.Key)];
+        _rows.Prepare(snapshot);
     }
-
-    private static string KeyOf(FlagView view) => view.Flag.Key;
 
     private int Count(Func<FlagView, bool> fits) => _snapshot.Flags.Values.Count(fits);
 
