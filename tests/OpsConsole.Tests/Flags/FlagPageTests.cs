@@ -1,4 +1,7 @@
 using Bunit;
+using Microsoft.Extensions.DependencyInjection;
+using MudBlazor;
+using MudBlazor.Services;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
@@ -10,33 +13,42 @@ public sealed class FlagPageTests : BunitContext
 {
     private static readonly Flag Started = new() { Key = "a", Description = "one", Percentage = 10, Conditions = new() { Service = "shop", MaxErrorRate = 5 } };
 
-    public FlagPageTests() => JSInterop.Mode = JSRuntimeMode.Loose;
-
-    [Fact]
-    public void A_conflict_shows_both_versions_of_what_differs_and_nothing_else()
+    public FlagPageTests()
     {
-        var dialog = Conflict(_ => { });
-        Assert.Equal(["Description", "Percentage"], dialog.FindAll("tbody th").Select(cell => cell.TextContent));
-        Assert.Equal(["theirs", "mine"], dialog.FindAll("tbody tr")[0].QuerySelectorAll("td").Select(cell => cell.TextContent.Trim()));
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Services.AddMudServices();
     }
 
     [Fact]
-    public void What_I_did_not_touch_is_theirs_until_I_choose_otherwise()
+    public async Task A_conflict_shows_both_versions_of_what_differs_and_nothing_else()
     {
-        Func<string, bool>? chosen = null;
-        var dialog = Conflict(decided => chosen = decided);
-        dialog.FindAll("button").Single(button => button.TextContent == "Save as chosen").Click();
-        Assert.True(chosen!("description"));
-        Assert.False(chosen("percentage"));
+        var (screen, _) = await ConflictAsync();
+        Assert.Equal(["Description", "Percentage"], screen.FindAll("tbody th").Select(cell => cell.TextContent));
+        Assert.Equal(["theirs", "mine"], screen.FindAll("tbody tr")[0].QuerySelectorAll("td").Select(cell => cell.TextContent.Trim()));
     }
 
     [Fact]
-    public void Taking_theirs_takes_every_field()
+    public async Task What_I_did_not_touch_is_theirs_until_I_choose_otherwise()
     {
-        Func<string, bool>? chosen = null;
-        var dialog = Conflict(decided => chosen = decided);
-        dialog.FindAll("button").Single(button => button.TextContent == "Take theirs").Click();
-        Assert.False(chosen!("description"));
+        var (screen, dialog) = await ConflictAsync();
+        await PressAsync(screen, "Save as chosen");
+        Assert.Equal(["description"], await MineAsync(dialog));
+    }
+
+    [Fact]
+    public async Task Taking_theirs_takes_every_field()
+    {
+        var (screen, dialog) = await ConflictAsync();
+        await PressAsync(screen, "Take theirs");
+        Assert.Empty(await MineAsync(dialog));
+    }
+
+    [Fact]
+    public async Task Going_back_to_the_form_decides_nothing()
+    {
+        var (screen, dialog) = await ConflictAsync();
+        await PressAsync(screen, "Back to the form");
+        Assert.True((await dialog.Result)!.Canceled);
     }
 
     [Fact]
@@ -51,28 +63,36 @@ public sealed class FlagPageTests : BunitContext
     [Fact]
     public void A_row_shows_intent_and_what_is_served_apart_and_is_flipped_only_by_its_button()
     {
-        var turnedOff = 0;
+        var flipped = 0;
         var view = new FlagView(
             Started with { Enabled = true }, 1, Served: false, "TARGETING_MATCH", "Requested ON, serving OFF: error rate 7.2 % > 5 % for 14 s",
             GateOpen: false, Shed: true, [new ConditionMargin(VitalSign.ErrorRate, 5, 7.2, Breached: true)], GateSince: null);
-        var row = Render<FlagRow>(parameters => parameters
-            .Add(component => component.View, view).Add(component => component.MayOperate, true).Add(component => component.OnOff, _ => turnedOff++));
+        var rows = new FlagRows(_ => Task.FromResult(flipped++)) { MayFlip = true };
+        rows.Prepare(FlagSnapshot.Empty with { Flags = FlagSnapshot.Empty.Flags.Add("a", view) });
+        var row = Render<FlagRow>(parameters => parameters.Add(component => component.Key, "a").AddCascadingValue(rows));
         Assert.Equal(["ON", "OFF, shed", "error rate 7.2 % / 5 %"], row.FindAll(".chip").Select(chip => chip.TextContent.Trim()));
         Assert.Contains("for 14 s", row.Find(".why").TextContent, StringComparison.Ordinal);
         Assert.Throws<MissingEventHandlerException>(() => row.Find("tr").Click());
         row.Find("button").Click();
-        Assert.Equal(1, turnedOff);
+        Assert.Equal(1, flipped);
     }
 
-    private IRenderedComponent<ConflictDialog> Conflict(Action<Func<string, bool>> decided)
+    private async Task<(IRenderedComponent<MudDialogProvider> Screen, IDialogReference Dialog)> ConflictAsync()
     {
         var mine = FlagForm.From(Started);
         mine["description"] = "mine";
-        return Render<ConflictDialog>(parameters => parameters
-            .Add(dialog => dialog.FlagKey, "a")
-            .Add(dialog => dialog.Theirs, new Stored<Flag>("a", 2, Started with { Description = "theirs", Percentage = 50 }))
-            .Add(dialog => dialog.Mine, mine)
-            .Add(dialog => dialog.StartedFrom, FlagForm.From(Started))
-            .Add(dialog => dialog.OnDecided, decided));
+        var screen = Render<MudDialogProvider>();
+        var dialog = await screen.InvokeAsync(() => Services.GetRequiredService<IDialogService>().ShowAsync<ConflictDialog>(null, new DialogParameters<ConflictDialog>
+        {
+            { conflict => conflict.Theirs, new Stored<Flag>("a", 2, Started with { Description = "theirs", Percentage = 50 }) },
+            { conflict => conflict.Mine, mine },
+            { conflict => conflict.StartedFrom, FlagForm.From(Started) },
+        }));
+        return (screen, dialog);
     }
+
+    private static Task PressAsync(IRenderedComponent<MudDialogProvider> screen, string button) =>
+        screen.FindAll("button").Single(candidate => candidate.TextContent.Trim() == button).ClickAsync(new());
+
+    private static async Task<IEnumerable<string>> MineAsync(IDialogReference dialog) => (IReadOnlySet<string>)(await dialog.Result)!.Data!;
 }

@@ -1,6 +1,7 @@
 import './shell/theme';
 import './shell/keys';
 import './shell/circuit';
+import './shell/forms';
 import './elements/times';
 import './elements/live';
 import './elements/timeline';

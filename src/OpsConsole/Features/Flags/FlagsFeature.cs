@@ -26,6 +26,7 @@ internal static class FlagsFeature
         services.AddSingleton<FlagService>();
         services.AddSingleton<IFlagSwitch>(provider => provider.GetRequiredService<FlagService>());
         services.AddScoped<FlagDesk>();
+        services.AddScoped<FlagFlips>();
         services.AddSingleton<StreamTokens>();
         services.AddCors();
         services.AddTransient<IStartupFilter, OfrepCors>();

@@ -24,6 +24,12 @@ public sealed partial class TimelineView(ITimeline timeline, TimelineFeed feed) 
     private TimelineQuery _query = new();
     private ChainVerification? _chain;
     private string? _problem;
+    private string? _kind;
+    private string? _actor;
+    private string? _subject;
+    private string? _text;
+    private string? _from;
+    private string? _to;
     private bool _hasOlder;
     private bool _paused;
     private bool _verifying;
@@ -46,6 +52,8 @@ public sealed partial class TimelineView(ITimeline timeline, TimelineFeed feed) 
 
     [SupplyParameterFromQuery]
     public string? To { get; set; }
+
+    private static string WordsOf(string? value) => Families.FirstOrDefault(family => family.Value == value).Words ?? value ?? "";
 
     private int Waiting => _new.Count;
 
@@ -76,6 +84,7 @@ public sealed partial class TimelineView(ITimeline timeline, TimelineFeed feed) 
 
     protected override async Task OnInitializedAsync()
     {
+        (_kind, _actor, _subject, _text, _from, _to) = (Kind ?? "", Actor, Subject, Text, From, To);
         var request = new TimelineRequest { Kind = Kind, Actor = Actor, Subject = Subject, Text = Text, From = From, To = To };
         _query = request.Parse(out var errors) with { NewestFirst = true, Limit = PageSize };
         if (errors.Count > 0)

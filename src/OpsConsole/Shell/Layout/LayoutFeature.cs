@@ -15,7 +15,12 @@ internal static class LayoutFeature
             // The popover queue otherwise wakes every idle circuit all the time.
             services.PopoverOptions.QueueDelay = TimeSpan.FromSeconds(10);
             services.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomLeft;
-            services.SnackbarConfiguration.PreventDuplicates = true;
+            services.SnackbarConfiguration.MaxDisplayedSnackbars = 3;
+            services.SnackbarConfiguration.NewestOnTop = true;
+            services.SnackbarConfiguration.VisibleStateDuration = 10_000;
+            services.SnackbarConfiguration.ShowTransitionDuration = 120;
+            services.SnackbarConfiguration.HideTransitionDuration = 120;
+            services.SnackbarConfiguration.MaximumOpacity = 100;
         });
 
         // A published console has its assets beside it; a built one finds them by its manifest, in every environment.

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Bunit;
+using MudBlazor;
+using MudBlazor.Services;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Features.Experiments.Pages;
 using OpsConsole.Tests.Experiments;
@@ -8,6 +10,13 @@ namespace OpsConsole.Tests.Features.Experiments;
 
 public sealed class ExperimentPagesTests : BunitContext
 {
+    public ExperimentPagesTests()
+    {
+        Services.AddMudServices();
+        JSInterop.Mode = JSRuntimeMode.Loose;
+        Render<MudPopoverProvider>();
+    }
+
     [Fact]
     public void The_faults_say_what_each_instance_reports()
     {
@@ -40,25 +49,22 @@ public sealed class ExperimentPagesTests : BunitContext
     public void A_wrong_fault_has_its_message_at_its_field()
     {
         var errors = ImmutableDictionary<string, string[]>.Empty.Add("faults[1].delay", ["Delay by 1 ms to 60 s."]);
-        var fields = Render<FaultFields>(parameters => parameters
-            .Add(field => field.Fault, new FaultDraft())
-            .Add(field => field.Index, 1)
-            .Add(field => field.Errors, errors)
-            .Add(field => field.OnRemove, () => { }));
-        Assert.Equal("Delay by 1 ms to 60 s.", fields.Find("#fault-1-delay").ParentElement!.QuerySelector(".field-error")!.TextContent);
-        Assert.Single(fields.FindAll(".field-error"));
+        var fields = Fields(new FaultDraft(), index: 1, errors);
+        var delay = fields.Find("#fault-1-delay");
+        Assert.Equal("true", delay.GetAttribute("aria-invalid"));
+        Assert.Equal("Delay by 1 ms to 60 s.", fields.Find("#" + delay.GetAttribute("aria-describedby")).TextContent);
+        Assert.Single(fields.FindAll("[aria-invalid=true]"));
     }
 
     [Fact]
-    public void The_fields_of_a_fault_follow_its_kind()
+    public async Task The_fields_of_a_fault_follow_its_kind()
     {
-        var fields = Render<FaultFields>(parameters => parameters
-            .Add(field => field.Fault, new FaultDraft())
-            .Add(field => field.Index, 0)
-            .Add(field => field.Errors, ImmutableDictionary<string, string[]>.Empty)
-            .Add(field => field.OnRemove, () => { }));
+        var fields = Fields(new FaultDraft(), index: 0, ImmutableDictionary<string, string[]>.Empty);
         Assert.Empty(fields.FindAll("#fault-0-dependency"));
-        fields.Find("#fault-0-kind").Change(nameof(FaultKind.DependencyOutage));
+        Assert.Single(fields.FindAll("#fault-0-delay"));
+
+        await fields.InvokeAsync(() => fields.FindComponent<MudSelect<FaultKind>>().Instance.ValueChanged.InvokeAsync(FaultKind.DependencyOutage));
+
         Assert.Single(fields.FindAll("#fault-0-dependency"));
         Assert.Empty(fields.FindAll("#fault-0-delay"));
     }
@@ -74,4 +80,11 @@ public sealed class ExperimentPagesTests : BunitContext
             Assert.Equal((experiment.Duration, experiment.Safeguards), (again.Duration, again.Safeguards));
         }
     }
+
+    private IRenderedComponent<FaultFields> Fields(FaultDraft draft, int index, IReadOnlyDictionary<string, string[]> errors) =>
+        Render<FaultFields>(parameters => parameters
+            .Add(field => field.Fault, draft)
+            .Add(field => field.Index, index)
+            .Add(field => field.Errors, errors)
+            .Add(field => field.OnRemove, () => { }));
 }

@@ -1,6 +1,7 @@
 using Bunit;
 using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.DependencyInjection;
+using MudBlazor.Services;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Timeline;
@@ -15,7 +16,8 @@ public sealed class TimelineViewTests : BunitContext
     public TimelineViewTests()
     {
         _timeline = new FakeTimeline(_feed);
-        Services.AddSingleton(_feed).AddSingleton<ITimeline>(_timeline);
+        Services.AddSingleton(_feed).AddSingleton<ITimeline>(_timeline).AddMudServices();
+        JSInterop.Mode = JSRuntimeMode.Loose;
         Renderer.SetRendererInfo(new RendererInfo("Server", isInteractive: true));
     }
 
@@ -29,7 +31,8 @@ public sealed class TimelineViewTests : BunitContext
         Assert.Equal(("flag.", "ana", "why"), (_timeline.Asked!.Kind, _timeline.Asked.Actor, _timeline.Asked.Text));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), _timeline.Asked.From);
         Assert.Equal("ana", page.Find("#timeline-actor").GetAttribute("value"));
-        Assert.True(page.Find("option[value='flag.']").HasAttribute("selected"));
+        Assert.Equal("flags", page.Find("#timeline-kind").GetAttribute("value"));
+        Assert.Equal("flag.", page.Find("input[name=kind]").GetAttribute("value"));
         Assert.Contains("Nothing on the timeline fits these filters.", page.Markup, StringComparison.Ordinal);
     }
 
@@ -70,7 +73,7 @@ public sealed class TimelineViewTests : BunitContext
 
         var page = Render<TimelineView>();
         Assert.Equal(100, page.FindAll("tbody tr").Count);
-        page.FindAll("button").Single(button => button.TextContent == "Show older entries").Click();
+        page.FindAll("button").Single(button => button.TextContent.Trim() == "Show older entries").Click();
 
         Assert.Equal(150, page.FindAll("tbody tr").Count);
         Assert.DoesNotContain("Show older entries", page.Markup, StringComparison.Ordinal);
@@ -82,7 +85,7 @@ public sealed class TimelineViewTests : BunitContext
         _timeline.Chain = new ChainVerification(false, 7, 3, "Entry 3 was changed after it was written.");
         var page = Render<TimelineView>();
 
-        page.FindAll("button").Single(button => button.TextContent == "Verify the chain").Click();
+        page.FindAll("button").Single(button => button.TextContent.Trim() == "Verify the chain").Click();
 
         Assert.Contains("broken at entry 3", page.Find("[data-chain].notice--bad").TextContent, StringComparison.Ordinal);
     }
@@ -110,7 +113,7 @@ public sealed class TimelineViewTests : BunitContext
     }
 
     private static string[] Reasons(IRenderedComponent<TimelineView> page) =>
-        [.. page.FindAll("td:last-child").Select(cell => cell.FirstChild!.TextContent.Trim())];
+        [.. page.FindAll("td:last-child > div > span").Select(reason => reason.TextContent.Trim())];
 
     private sealed class FakeTimeline(TimelineFeed feed) : ITimeline
     {

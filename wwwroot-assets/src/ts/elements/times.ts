@@ -12,6 +12,8 @@ abstract class TickingElement extends HTMLElement {
   connectedCallback(): void {
     const update = (now = Date.now()): void => this.refresh(now);
     this.#stop = [everySecond(update), onZoneChange(update)];
+    // Whoever inserts the element may add the text that it holds without scripts only afterwards.
+    queueMicrotask(update);
   }
 
   disconnectedCallback(): void {

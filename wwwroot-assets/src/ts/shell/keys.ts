@@ -28,6 +28,11 @@ document.addEventListener('keydown', event => {
   }
 
   if (event.shiftKey) return;
+  if (event.key === 'u') {
+    document.querySelector<HTMLButtonElement>('.mud-snackbar-action-button')?.click();
+    return;
+  }
+
   const now = performance.now();
   if (now - goPressedAt < goPatienceMs) {
     goPressedAt = -Infinity;

@@ -53,7 +53,7 @@ public sealed class FaultDraft
 }
 
 /// <summary>A rollback action while it is typed.</summary>
-internal sealed class ActionDraft
+public sealed class ActionDraft
 {
     public RollbackActionKind Kind { get; set; } = RollbackActionKind.StopExperiment;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using OpsConsole.Core.Access;
 using OpsConsole.Core.Experiments;
-using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
 
 namespace OpsConsole.Features.Experiments.Pages;
@@ -22,9 +21,6 @@ public sealed partial class ExperimentEditor
     internal ExperimentService Experiments { get; set; } = default!;
 
     [Inject]
-    internal HealthFeed Health { get; set; } = default!;
-
-    [Inject]
     internal AuthenticationStateProvider Authentication { get; set; } = default!;
 
     [Inject]
@@ -33,6 +29,8 @@ public sealed partial class ExperimentEditor
     private bool IsEdit => Navigation.ToBaseRelativePath(Navigation.Uri).Split('?')[0].EndsWith("/edit", StringComparison.Ordinal);
 
     private string Heading => Id is null ? "New experiment" : IsEdit ? $"Edit {Id}" : $"Copy {Id}";
+
+    private bool IsWrong(string member) => _errors.ContainsKey(member);
 
     protected override async Task OnInitializedAsync()
     {

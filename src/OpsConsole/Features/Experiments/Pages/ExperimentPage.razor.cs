@@ -15,6 +15,7 @@ public sealed partial class ExperimentPage
     private PreflightResult? _preflight;
     private Task _watching = Task.CompletedTask;
     private string _token = "";
+    private string _reason = "";
     private string? _problem;
     private bool _loaded;
 

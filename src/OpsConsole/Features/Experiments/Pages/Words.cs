@@ -24,6 +24,24 @@ internal static class Words
         _ => Ui.Tone.Off,
     };
 
+    public static string Name(FaultKind kind) => kind switch
+    {
+        FaultKind.Latency => "Requests are slow",
+        FaultKind.Error => "Requests fail",
+        FaultKind.DependencyLatency => "A dependency is slow",
+        FaultKind.DependencyOutage => "A dependency is down",
+        FaultKind.InstanceTermination => "Instances go down",
+        _ => kind.ToString(),
+    };
+
+    public static string Name(RollbackActionKind kind) => kind switch
+    {
+        RollbackActionKind.StopExperiment => "Stop the experiment",
+        RollbackActionKind.ScaleUpResources => "Scale up by one instance",
+        RollbackActionKind.TurnFlagOff => "Turn a flag off",
+        _ => kind.ToString(),
+    };
+
     public static string Sentence(this FaultSpec fault)
     {
         var where = fault.Instances is { } instances ? $"{instances} {(instances == 1 ? "instance" : "instances")}" : "every instance";
@@ -43,12 +61,8 @@ internal static class Words
         return $"{what} at {where}{share}{from}{duration}.";
     }
 
-    public static string Sentence(this RollbackAction action) => action.Kind switch
-    {
-        RollbackActionKind.StopExperiment => "Stop the experiment",
-        RollbackActionKind.ScaleUpResources => "Scale up by one instance",
-        _ => $"Turn the flag {action.Flag} off",
-    };
+    public static string Sentence(this RollbackAction action) =>
+        action.Kind == RollbackActionKind.TurnFlagOff ? $"Turn the flag {action.Flag} off" : Name(action.Kind);
 
     public static string Sentence(this Safeguards safeguards)
     {

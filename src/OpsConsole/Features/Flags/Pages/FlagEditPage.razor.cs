@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using MudBlazor;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Records;
 
@@ -10,7 +12,6 @@ public sealed partial class FlagEditPage
     private FlagForm _startedFrom = FlagForm.From(null);
     private IReadOnlyDictionary<string, string[]> _errors = new Dictionary<string, string[]>(StringComparer.Ordinal);
     private Stored<Flag>? _current;
-    private Stored<Flag>? _conflict;
     private string _newKey = "";
     private string _reason = "";
     private string? _problem;
@@ -25,6 +26,9 @@ public sealed partial class FlagEditPage
 
     [Inject]
     internal FlagDesk Desk { get; set; } = null!;
+
+    [Inject]
+    internal IDialogService Dialogs { get; set; } = null!;
 
     [Inject]
     internal NavigationManager Navigation { get; set; } = null!;
@@ -56,14 +60,14 @@ public sealed partial class FlagEditPage
         _busy = false;
         switch (outcome)
         {
-            case FlagOutcome.Saved:
-                Navigation.NavigateTo($"/flags/{key}", forceLoad: true);
+            case FlagOutcome.Saved saved:
+                Navigation.NavigateTo(string.Create(CultureInfo.InvariantCulture, $"/flags/{key}?saved={saved.Flag.Revision}"), forceLoad: true);
                 break;
             case FlagOutcome.Invalid invalid:
                 _errors = invalid.Errors;
                 break;
             case FlagOutcome.Conflict { Current: { } theirs } when _current is not null:
-                _conflict = theirs;
+                await ResolveAsync(theirs);
                 break;
             case FlagOutcome.Conflict { Current: not null }:
                 _errors = FlagOutcome.Wrong("key", "There is a flag with this key already.").Errors;
@@ -74,17 +78,30 @@ public sealed partial class FlagEditPage
         }
     }
 
-    /// <summary>Goes on from their version with the fields that were chosen. If it was theirs that was chosen, there is nothing to save.</summary>
-    private async Task ResolveAsync(Func<string, bool> isMine)
+    /// <summary>Goes on from their version with the fields that are chosen. If it is theirs that is chosen, there is nothing to save.</summary>
+    private async Task ResolveAsync(Stored<Flag> theirs)
     {
-        var theirs = FlagForm.From(_conflict!.Value);
-        foreach (var field in FlagForm.Fields.Where(field => !isMine(field.Member)))
+        var dialog = await Dialogs.ShowAsync<ConflictDialog>(
+            null,
+            new DialogParameters<ConflictDialog>
+            {
+                { conflict => conflict.Theirs, theirs },
+                { conflict => conflict.Mine, _form },
+                { conflict => conflict.StartedFrom, _startedFrom },
+            },
+            new DialogOptions { MaxWidth = MaxWidth.Medium });
+        if (await dialog.Result is not { Canceled: false, Data: IReadOnlySet<string> mine })
         {
-            _form[field.Member] = theirs[field.Member];
+            return;
         }
 
-        (_current, _startedFrom, _conflict) = (_conflict, theirs, null);
-        if (FlagForm.Fields.Any(field => _form[field.Member] != theirs[field.Member]))
+        (_current, _startedFrom) = (theirs, FlagForm.From(theirs.Value));
+        foreach (var field in FlagForm.Fields.Where(field => !mine.Contains(field.Member)))
+        {
+            _form[field.Member] = _startedFrom[field.Member];
+        }
+
+        if (mine.Count > 0)
         {
             await SaveAsync();
         }

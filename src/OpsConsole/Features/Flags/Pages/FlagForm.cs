@@ -8,7 +8,8 @@ namespace OpsConsole.Features.Flags.Pages;
 /// <param name="Label">The name on screen.</param>
 /// <param name="Hint">What to write.</param>
 /// <param name="Kind">What the field is.</param>
-public sealed record FlagField(string Member, string Label, string Hint, FlagFieldKind Kind);
+/// <param name="Unit">What a number counts.</param>
+public sealed record FlagField(string Member, string Label, string Hint, FlagFieldKind Kind, string? Unit = null);
 
 /// <summary>What a field of the form is.</summary>
 public enum FlagFieldKind
@@ -17,6 +18,7 @@ public enum FlagFieldKind
     Number,
     Tick,
     Tier,
+    Service,
 }
 
 /// <summary>A flag as it is typed: every field is a text, so nothing that was typed is lost, right or wrong, and two forms can be compared and merged.</summary>
@@ -30,7 +32,7 @@ public sealed class FlagForm
     public static IReadOnlyList<FlagField> Basics { get; } =
     [
         new("description", "Description", "What it turns on", FlagFieldKind.Text),
-        new("percentage", "Percentage", "Share of targeting keys that are served, 0 to 100; empty for everybody", FlagFieldKind.Number),
+        new("percentage", "Percentage", "Share of targeting keys that are served, 0 to 100; empty for everybody", FlagFieldKind.Number, "%"),
         new("prerequisites", "Prerequisites", "Keys of flags that must be served too, separated by commas", FlagFieldKind.Text),
         new("tier", "Tier", "Essential flags are never shed in bulk", FlagFieldKind.Tier),
         new("shedOrder", "Order of shedding", "Lower is shed earlier", FlagFieldKind.Number),
@@ -38,15 +40,15 @@ public sealed class FlagForm
 
     public static IReadOnlyList<FlagField> Health { get; } =
     [
-        new("conditions.service", "Service", "Whose vital signs are looked at; empty for no limits", FlagFieldKind.Text),
-        new("conditions.maxErrorRate", "Highest error rate", "%", FlagFieldKind.Number),
-        new("conditions.maxLatency", "Highest p95 latency", "ms", FlagFieldKind.Number),
-        new("conditions.maxCpuUtilization", "Highest CPU", "%", FlagFieldKind.Number),
+        new("conditions.service", "Service", "Whose vital signs are looked at; empty for no limits", FlagFieldKind.Service),
+        new("conditions.maxErrorRate", "Highest error rate", "", FlagFieldKind.Number, "%"),
+        new("conditions.maxLatency", "Highest p95 latency", "", FlagFieldKind.Number, "ms"),
+        new("conditions.maxCpuUtilization", "Highest CPU", "", FlagFieldKind.Number, "%"),
         new("conditions.maxActiveConnections", "Most connections", "", FlagFieldKind.Number),
-        new("conditions.maxThroughput", "Highest throughput", "req/s", FlagFieldKind.Number),
-        new("conditions.recoverForSeconds", "Recover for", "Seconds that every limit must hold before it is served again", FlagFieldKind.Number),
+        new("conditions.maxThroughput", "Highest throughput", "", FlagFieldKind.Number, "req/s"),
+        new("conditions.recoverForSeconds", "Recover for", "How long every limit must hold before it is served again", FlagFieldKind.Number, "s"),
         new("conditions.latch", "Stay shed until a person resets it", "", FlagFieldKind.Tick),
-        new("conditions.holdThroughUnknown", "Go on serving without evidence", "Audited", FlagFieldKind.Tick),
+        new("conditions.holdThroughUnknown", "Go on serving without evidence", "Written to the timeline; without it, no evidence serves OFF", FlagFieldKind.Tick),
     ];
 
     public static IEnumerable<FlagField> Fields => Basics.Concat(Health);

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
+using MudBlazor;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Features.Flags.Gates;
+using OpsConsole.Ui;
 
 namespace OpsConsole.Features.Flags.Pages;
 
@@ -10,14 +13,15 @@ public sealed partial class FlagPage : IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
     private FlagView? _view;
-    private string? _problem;
-    private string? _refusal;
-    private bool _asking;
     private bool _mayOperate;
     private Task? _watching;
 
     [Parameter]
     public string Key { get; set; } = "";
+
+    /// <summary>The revision that the form has just written, for which the page is opened.</summary>
+    [SupplyParameterFromQuery]
+    public long? Saved { get; set; }
 
     [Inject]
     internal FlagGates Gates { get; set; } = null!;
@@ -27,6 +31,18 @@ public sealed partial class FlagPage : IDisposable
 
     [Inject]
     internal FlagDesk Desk { get; set; } = null!;
+
+    [Inject]
+    internal FlagFlips Flips { get; set; } = null!;
+
+    [Inject]
+    internal ISnackbar Notices { get; set; } = null!;
+
+    [Inject]
+    internal NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    internal IJSRuntime Browser { get; set; } = null!;
 
     private IEnumerable<(string Name, string Value)> Rules =>
         FlagChanges.Members(_view!.Flag).Where(member => member.Name is not ("description" or "enabled") && member.Value is not "none")
@@ -45,11 +61,17 @@ public sealed partial class FlagPage : IDisposable
 
     protected override void OnParametersSet() => _view = Gates.Board.Snapshot.Flags.GetValueOrDefault(Key);
 
-    protected override void OnAfterRender(bool firstRender)
+    protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (firstRender)
+        if (!firstRender)
         {
-            _watching = WatchAsync(_leaving.Token);
+            return;
+        }
+
+        _watching = WatchAsync(_leaving.Token);
+        if (Saved is not null)
+        {
+            await WelcomeAsync();
         }
     }
 
@@ -81,18 +103,31 @@ public sealed partial class FlagPage : IDisposable
         _ => FlagForm.Fields.FirstOrDefault(candidate => candidate.Member == member || candidate.Member == "conditions." + member)?.Label ?? member,
     };
 
-    private Task TurnOffAsync() => DoAsync((flags, actor) => flags.FlipAsync(Key, enabled: false, actor, "", _leaving.Token));
+    private Task ResetLatchAsync() => DoAsync(
+        (flags, actor) => flags.ResetLatchAsync(Key, actor, "", CancellationToken.None), $"The latch of {Key} is reset.");
 
-    private Task ResetLatchAsync() => DoAsync((flags, actor) => flags.ResetLatchAsync(Key, actor, "", _leaving.Token));
+    private Task ArchiveAsync(bool archived) => DoAsync(
+        (flags, actor) => flags.ArchiveAsync(Key, archived, _view!.Revision, actor, "", CancellationToken.None),
+        archived ? $"{Key} is in the archive." : $"{Key} is out of the archive.",
+        () => ArchiveAsync(!archived));
 
-    private Task ArchiveAsync() =>
-        DoAsync((flags, actor) => flags.ArchiveAsync(Key, !_view!.Flag.Archived, _view.Revision, actor, "", _leaving.Token));
-
-    private async Task TurnOnAsync(string reason)
+    private async Task DoAsync(Func<FlagService, string, ValueTask<FlagOutcome>> action, string done, Func<Task>? undo = null)
     {
-        _refusal = (await Desk.DoAsync((flags, actor) => flags.FlipAsync(Key, enabled: true, actor, reason, _leaving.Token))).Problem;
-        _asking = _refusal is not null;
+        var (outcome, problem) = await Desk.DoAsync(action);
+        if (outcome is FlagOutcome.Saved)
+        {
+            Notices.Done(Key, done, undo);
+        }
+        else
+        {
+            Notices.Problem(Key, $"{Key}: {problem}");
+        }
     }
 
-    private async Task DoAsync(Func<FlagService, string, ValueTask<FlagOutcome>> action) => _problem = (await Desk.DoAsync(action)).Problem;
+    /// <summary>Says once what the form did; loaded anew, the page says it no more.</summary>
+    private async Task WelcomeAsync()
+    {
+        Notices.Done(Key, string.Create(CultureInfo.InvariantCulture, $"{Key} is saved as revision {Saved}."));
+        await Browser.InvokeVoidAsync("history.replaceState", _leaving.Token, null, "", Navigation.GetUriWithQueryParameter("saved", (long?)null));
+    }
 }

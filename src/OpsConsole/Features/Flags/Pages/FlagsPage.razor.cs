@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using OpsConsole.Core.Flags;
 using OpsConsole.Features.Flags.Gates;
 
@@ -6,14 +7,19 @@ namespace OpsConsole.Features.Flags.Pages;
 
 public sealed partial class FlagsPage : IDisposable
 {
+    private static readonly (string Value, string Words, Func<FlagView, bool> Fits)[] Families =
+    [
+        ("", "All", static view => !view.Flag.Archived),
+        ("on", "ON", static view => view.Flag is { Enabled: true, Archived: false }),
+        ("off", "OFF", static view => view.Flag is { Enabled: false, Archived: false }),
+        ("shed", "Shed", static view => view.Shed),
+        ("archived", "Archive", static view => view.Flag.Archived),
+    ];
+
     private readonly CancellationTokenSource _leaving = new();
-    private readonly FlagRows _rows = new();
     private FlagSnapshot _snapshot = FlagSnapshot.Empty;
-    private List<FlagView> _visible = [];
-    private FlagView? _asked;
-    private string? _refusal;
-    private string? _problem;
-    private bool _mayOperate;
+    private List<string> _visible = [];
+    private FlagRows _rows = null!;
     private Task? _watching;
 
     [SupplyParameterFromQuery(Name = "q")]
@@ -32,7 +38,13 @@ public sealed partial class FlagsPage : IDisposable
     internal FlagDesk Desk { get; set; } = null!;
 
     [Inject]
+    internal FlagFlips Flips { get; set; } = null!;
+
+    [Inject]
     internal NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    internal IJSRuntime Browser { get; set; } = null!;
 
     private string Summary
     {
@@ -51,11 +63,9 @@ public sealed partial class FlagsPage : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _mayOperate = await Desk.MayOperateAsync();
+        _rows = new(Flips.FlipAsync) { MayFlip = await Desk.MayOperateAsync() };
         Choose(Gates.Board.Snapshot);
     }
-
-    protected override void OnParametersSet() => Choose(_snapshot);
 
     protected override void OnAfterRender(bool firstRender)
     {
@@ -83,9 +93,11 @@ public sealed partial class FlagsPage : IDisposable
     /// <summary>The page itself is rendered only when flags come, go or are flipped; the rows see to the rest.</summary>
     private void Show(FlagSnapshot snapshot)
     {
-        var before = (_visible.Select(view => view.Flag.Key).ToList(), Summary);
+        var (keys, summary, counts) = (_visible, Summary, Array.ConvertAll(Families, family => Count(family.Fits)));
         Choose(snapshot);
-        if (Summary != before.Summary || !_visible.Select(view => view.Flag.Key).SequenceEqual(before.Item1, StringComparer.Ordinal))
+        if (Summary != summary
+            || !Families.Select(family => Count(family.Fits)).SequenceEqual(counts)
+            || !_visible.SequenceEqual(keys, StringComparer.Ordinal))
         {
             StateHasChanged();
         }
@@ -96,46 +108,28 @@ public sealed partial class FlagsPage : IDisposable
     private void Choose(FlagSnapshot snapshot)
     {
         _snapshot = snapshot;
-        _visible = [.. snapshot.Flags.Values.Where(IsShown)];
+        var fits = Array.Find(Families, family => family.Value == Shown).Fits ?? Families[0].Fits;
+        _visible = [.. snapshot.Flags.Values.Where(view => fits(view) && IsFound(view)).Select(view => view.Flag.Key)];
+        _rows.Prepare(snapshot);
     }
 
-    private bool IsShown(FlagView view) =>
-        (string.IsNullOrWhiteSpace(Query)
-            || view.Flag.Key.Contains(Query.Trim(), StringComparison.OrdinalIgnoreCase)
-            || view.Flag.Description.Contains(Query.Trim(), StringComparison.OrdinalIgnoreCase))
-        && Shown switch
-        {
-            "on" => view.Flag is { Enabled: true, Archived: false },
-            "off" => view.Flag is { Enabled: false, Archived: false },
-            "shed" => view.Shed,
-            "archived" => view.Flag.Archived,
-            _ => !view.Flag.Archived,
-        };
+    private int Count(Func<FlagView, bool> fits) => _snapshot.Flags.Values.Count(fits);
 
-    private void Filter(string? query, string? shown)
+    private bool IsFound(FlagView view) =>
+        string.IsNullOrWhiteSpace(Query)
+        || view.Flag.Key.Contains(Query.Trim(), StringComparison.OrdinalIgnoreCase)
+        || view.Flag.Description.Contains(Query.Trim(), StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The filters stand in the address, which is rewritten in place: going there would load the page anew with every letter.</summary>
+    private async Task FilterAsync(string? query, string? shown)
     {
         (Query, Shown) = (query, shown);
         Choose(_snapshot);
-        Navigation.NavigateTo(
-            Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
-            {
-                ["q"] = string.IsNullOrWhiteSpace(query) ? null : query,
-                ["show"] = string.IsNullOrEmpty(shown) ? null : shown,
-            }),
-            replace: true);
-    }
-
-    private async Task TurnOffAsync(FlagView view) =>
-        _problem = (await Desk.DoAsync((flags, actor) => flags.FlipAsync(view.Flag.Key, enabled: false, actor, "", _leaving.Token))).Problem;
-
-    private void Ask(FlagView view) => (_asked, _refusal) = (view, null);
-
-    private void Dismiss() => _asked = null;
-
-    private async Task TurnOnAsync(string reason)
-    {
-        var key = _asked!.Flag.Key;
-        _refusal = (await Desk.DoAsync((flags, actor) => flags.FlipAsync(key, enabled: true, actor, reason, _leaving.Token))).Problem;
-        _asked = _refusal is null ? null : _asked;
+        var address = Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["q"] = string.IsNullOrWhiteSpace(query) ? null : query,
+            ["show"] = string.IsNullOrEmpty(shown) ? null : shown,
+        });
+        await Browser.InvokeVoidAsync("history.replaceState", _leaving.Token, null, "", address);
     }
 }
