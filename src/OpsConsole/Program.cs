@@ -2,6 +2,7 @@ using OpsConsole.Embedded;
 using OpsConsole.Features.Experiments;
 using OpsConsole.Features.Flags;
 using OpsConsole.Features.Health;
+using OpsConsole.Features.Replicas;
 using OpsConsole.Features.Storefront;
 using OpsConsole.Features.Timeline;
 using OpsConsole.Shell;
@@ -16,6 +17,7 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddShell();
 builder.AddEmbeddedBackend();
+builder.AddReplicas();
 builder.AddTimeline();
 builder.AddHealth();
 builder.AddFlags();
@@ -25,6 +27,7 @@ builder.AddStorefront();
 await using var app = builder.Build();
 
 app.UseShell();
+app.UseReplicas();
 app.MapShell();
 app.MapEmbeddedBackend();
 app.MapTimeline();

@@ -14,6 +14,9 @@ public static class AccessPolicies
 
     /// <summary>Send metrics, hold a fault agent's stream: roles application, operator, admin.</summary>
     public const string Report = "report";
+
+    /// <summary>Speak for another replica of this console: role replica, which no key and no person has.</summary>
+    public const string Replicate = "replicate";
 }
 
 /// <summary>The roles of people and API keys.</summary>
@@ -30,4 +33,7 @@ public static class AccessRoles
 
     /// <summary>An application: sends metrics, evaluates flags, holds a fault agent's stream.</summary>
     public const string Application = "application";
+
+    /// <summary>Another replica of this console, speaking for itself.</summary>
+    public const string Replica = "replica";
 }

@@ -43,5 +43,6 @@ public static class TimelineKinds
     public const string SignedIn = "console.signed-in";
     public const string ConsoleStarted = "console.started";
     public const string ConsoleStopped = "console.stopped";
+    public const string ConsoleLeads = "console.leads";
 #pragma warning restore CS1591
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
 using OpsConsole.Agents.Wire;
 using OpsConsole.Core.Access;
+using OpsConsole.Core.Replicas;
 
 namespace OpsConsole.Embedded.Faults;
 
@@ -19,7 +20,9 @@ internal static class AgentEndpoints
 
     public static void MapAgentEndpoints(this IEndpointRouteBuilder app)
     {
-        var agents = app.MapGroup("/agents/v1").RequireAuthorization(AccessPolicies.Report).WithTags("Fault agents");
+        var agents = app.MapGroup("/agents/v1").RequireAuthorization(AccessPolicies.Report)
+            .WithMetadata(ServedByLeader.Instance)
+            .WithTags("Fault agents");
         agents.MapGet("/stream", Stream)
             .WithName("StreamFaultPlan")
             .WithSummary("The fault plan of one instance as server-sent events: at once, and after each change.");

@@ -1,39 +1,48 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using OpsConsole.Core;
+using OpsConsole.Core.Replicas;
 
 namespace OpsConsole.Embedded.Faults;
 
 /// <summary>
-/// A number that only rises: with every start of a console and with every stop of everything. Agents refuse orders of a lower one.
-/// It is kept in eight bytes that are overwritten in place, which works on a full disk, and it is never below the time in
-/// milliseconds, so that it rises even if the file was lost.
+/// A number that only rises: with every start of a console, with every change of the leader and with every stop of everything. Agents refuse
+/// orders of a lower one. It begins with the leader's term, so that whatever an earlier leader has still under way counts no more. It is kept
+/// in eight bytes that are overwritten in place, which works on a full disk, and it is never below the time in milliseconds, so that it rises
+/// even if the file was lost.
 /// </summary>
 internal sealed partial class DurableEpoch : IDisposable
 {
+    /// <summary>How many bits a term leaves for the stops of everything within it.</summary>
+    private const int BitsOfTerm = 20;
+
     private readonly Lock _writing = new();
+    private readonly Leadership _leadership;
     private readonly string _path;
     private readonly ILogger<DurableEpoch> _logger;
     private long _current;
     private long _written;
     private Task _writer = Task.CompletedTask;
 
-    public DurableEpoch(DataDirectory directory, TimeProvider time, ILogger<DurableEpoch> logger)
+    public DurableEpoch(DataDirectory directory, Leadership leadership, TimeProvider time, ILogger<DurableEpoch> logger)
     {
+        _leadership = leadership;
         _path = directory.File("fault-epoch");
         _logger = logger;
         _current = Math.Max(Read() + 1, time.GetUtcNow().ToUnixTimeMilliseconds());
         Keep();
     }
 
-    public long Current => Volatile.Read(ref _current);
+    public long Current => Math.Max(Volatile.Read(ref _current), _leadership.HighestTerm << BitsOfTerm);
 
     /// <summary>Raises it at once; the disk follows behind, because a halt waits for no disk.</summary>
     public long Raise()
     {
-        var raised = Interlocked.Increment(ref _current);
+        long raised;
         lock (_writing)
         {
+            raised = Current + 1;
+            Volatile.Write(ref _current, raised);
             _writer = _writer.ContinueWith(_ => Keep(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 

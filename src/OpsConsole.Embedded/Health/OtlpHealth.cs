@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Access;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Replicas;
 
 namespace OpsConsole.Embedded;
 
@@ -21,6 +22,7 @@ internal static class OtlpHealth
     public static void MapOtlp(this WebApplication app) => app
         .MapPost("/v1/metrics", (HttpContext context, OtlpReceiver receiver) => receiver.ReceiveAsync(context))
         .RequireAuthorization(AccessPolicies.Report)
+        .WithMetadata(ServedByLeader.Instance)
         .WithName("ReceiveMetrics")
         .WithSummary("Takes OpenTelemetry metrics (OTLP/HTTP, protobuf or JSON, gzip).")
         .WithTags("Health");

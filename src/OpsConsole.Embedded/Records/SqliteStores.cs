@@ -4,9 +4,11 @@ using Microsoft.Extensions.Logging;
 using OpsConsole.Core;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Embedded.History;
 using OpsConsole.Embedded.Records;
+using OpsConsole.Embedded.Replicas;
 
 namespace OpsConsole.Embedded;
 
@@ -15,13 +17,16 @@ internal static class SqliteStores
     public static void AddSqliteRecords(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddSingleton(static provider => RecordSchema.In(provider.GetRequiredService<DataDirectory>().Path));
+        services.AddSingleton(static provider => RecordSchema.In(provider.GetRequiredService<SharedDirectory>().Path));
         services.AddSingleton<TimelineFeed>();
         services.AddSingleton<TimelinePublisher>();
         services.AddSingleton<RecordDatabase>();
         services.AddSingleton<IRecordStore, SqliteRecordStore>();
         services.AddSingleton<ITimeline, SqliteTimeline>();
         services.AddHostedService<TimelineWatch>();
+        services.AddSingleton<IReplicaWitness, ReplicaLocks>();
+        services.AddSingleton<ICellStore>(static provider =>
+            new SqliteCellStore(SqliteCellStore.FileIn(provider.GetRequiredService<SharedDirectory>().Path)));
     }
 
     public static void AddSqliteHistory(this WebApplicationBuilder builder)

@@ -2,12 +2,13 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 
 namespace OpsConsole.Embedded.Records;
 
-/// <summary>Looks once a second whether another process has written to the file, and publishes what it wrote.</summary>
+/// <summary>Looks once a second, and after each hint, whether another process has written to the file, and publishes what it wrote.</summary>
 internal sealed partial class TimelineWatch(
-    RecordDatabase database, TimelinePublisher publisher, TimeProvider time, ILogger<TimelineWatch> logger) : BackgroundService
+    RecordDatabase database, TimelinePublisher publisher, ChangeHints hints, TimeProvider time, ILogger<TimelineWatch> logger) : BackgroundService
 {
     private SqliteConnection? _connection;
     private long _version;
@@ -28,9 +29,11 @@ internal sealed partial class TimelineWatch(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var timer = new HintedTimer(TimeSpan.FromSeconds(1), time);
+        hints.Listen(ChangeHints.Timeline, _ => timer.Tick());
+        while (true)
         {
+            await timer.WaitAsync(stoppingToken);
             Look();
         }
     }

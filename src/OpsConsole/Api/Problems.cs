@@ -39,4 +39,8 @@ internal static class Problems
     /// <summary>503: the store cannot be reached.</summary>
     public static ProblemHttpResult StoreUnavailable(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store is unavailable");
+
+    /// <summary>503: what only a leader serves cannot be served at the moment.</summary>
+    public static ProblemHttpResult NoLeader(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: "No leader");
 }

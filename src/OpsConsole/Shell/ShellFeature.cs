@@ -26,9 +26,11 @@ internal static class ShellFeature
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 
         var directory = Path.GetFullPath(settings["OpsConsole:DataDirectory"] ?? "data", builder.Environment.ContentRootPath);
+        var shared = new SharedDirectory(Path.GetFullPath(settings["OpsConsole:SharedDirectory"] ?? directory, builder.Environment.ContentRootPath));
         Directory.CreateDirectory(directory);
-        var data = new DataDirectory(directory);
-        builder.Services.AddSingleton(data);
+        Directory.CreateDirectory(shared.Path);
+        builder.Services.AddSingleton(new DataDirectory(directory));
+        builder.Services.AddSingleton(shared);
         builder.Services.AddSingleton(new ConsoleEnvironment(settings["OpsConsole:Environment"] ?? "production"));
         builder.Services.AddSingleton(TimeProvider.System);
 
@@ -37,7 +39,7 @@ internal static class ShellFeature
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.AddOpenApi();
         builder.Services.AddAntiforgery(options => options.Cookie.Name = "opsconsole-antiforgery");
-        builder.AddAuth(data);
+        builder.AddAuth(shared);
         builder.AddLayout();
     }
 

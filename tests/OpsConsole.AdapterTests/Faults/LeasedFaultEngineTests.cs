@@ -11,6 +11,7 @@ using OpsConsole.Client;
 using OpsConsole.Core;
 using OpsConsole.Core.Access;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Embedded;
 using OpsConsole.Embedded.Faults;
 
@@ -79,7 +80,7 @@ public sealed class LeasedFaultEngineTests : FaultEngineContract, IAsyncLifetime
     public void The_epoch_rises_even_if_it_cannot_be_kept()
     {
         using var epoch = new DurableEpoch(
-            new DataDirectory(Path.Combine(_directory, "missing")), TimeProvider.System, NullLogger<DurableEpoch>.Instance);
+            new DataDirectory(Path.Combine(_directory, "missing")), Leadership.Alone(TimeProvider.System), TimeProvider.System, NullLogger<DurableEpoch>.Instance);
         var before = epoch.Current;
 
         Assert.True(epoch.Raise() > before);
@@ -108,5 +109,6 @@ public sealed class LeasedFaultEngineTests : FaultEngineContract, IAsyncLifetime
         return builder;
     }
 
-    private DurableEpoch Epoch() => new(new DataDirectory(_directory), new FakeTimeProvider(), NullLogger<DurableEpoch>.Instance);
+    private DurableEpoch Epoch() => new(
+        new DataDirectory(_directory), Leadership.Alone(TimeProvider.System), new FakeTimeProvider(), NullLogger<DurableEpoch>.Instance);
 }

@@ -17,7 +17,9 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
         new BoundedChannelOptions(1024) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     /// <summary>Compares a look with the one before it. Called by one loop.</summary>
-    public void Observe(HealthSnapshot snapshot)
+    /// <param name="snapshot">The look.</param>
+    /// <param name="tell">Whether it falls to this replica to tell the timeline.</param>
+    public void Observe(HealthSnapshot snapshot, bool tell)
     {
         foreach (var (service, sample) in snapshot.Services)
         {
@@ -27,20 +29,20 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
                 if (sample.IsEvidence)
                 {
                     _hadEvidence[service] = true;
-                    Tell(sample, isFirst: true);
+                    Tell(sample, tell, isFirst: true);
                 }
             }
             else if (had != sample.IsEvidence)
             {
                 _hadEvidence[service] = sample.IsEvidence;
-                Tell(sample);
+                Tell(sample, tell);
             }
         }
 
         foreach (var gone in _hadEvidence.Where(known => known.Value && !snapshot.Services.ContainsKey(known.Key)).ToList())
         {
             _hadEvidence[gone.Key] = false;
-            Tell(new Sample { Service = gone.Key, Environment = "" });
+            Tell(new Sample { Service = gone.Key, Environment = "" }, tell);
         }
     }
 
@@ -55,7 +57,13 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
         }
     }
 
-    private void Tell(Sample sample, bool isFirst = false) => _pending.Writer.TryWrite(new(Describe(sample), time.GetUtcNow(), isFirst));
+    private void Tell(Sample sample, bool tell, bool isFirst = false)
+    {
+        if (tell)
+        {
+            _pending.Writer.TryWrite(new(Describe(sample), time.GetUtcNow(), isFirst));
+        }
+    }
 
     /// <summary>Writes it, unless there is nothing to tell.</summary>
     /// <returns><see langword="false"/> if the timeline cannot be reached: what happened is not lost, only late.</returns>

@@ -15,6 +15,7 @@ internal static class HealthFeature
     {
         var services = builder.Services;
         services.AddSingleton<HealthFeed>();
+        services.AddSingleton<LookExchange>();
         services.AddSingleton<FreshnessPolicy>();
         services.AddSingleton<HealthJudge>();
         services.AddHosted<EvidenceWatch>();

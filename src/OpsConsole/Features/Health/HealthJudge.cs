@@ -11,13 +11,29 @@ internal sealed class HealthJudge(TimeProvider time, FreshnessPolicy policy)
 
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromSeconds(1);
 
-    private ImmutableDictionary<string, TimeSpan> _periods = ImmutableDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, TimeSpan> _periods = ImmutableSortedDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
+    private long _skewTicks;
+
+    /// <summary>How often the services report.</summary>
+    public ImmutableSortedDictionary<string, TimeSpan> Periods => _periods;
+
+    /// <summary>How far this replica's clock is ahead of that of the leader whose looks it shows.</summary>
+    public TimeSpan Skew
+    {
+        get => new(Volatile.Read(ref _skewTicks));
+        set => Volatile.Write(ref _skewTicks, value.Ticks);
+    }
+
+    /// <summary>The time on the clock by which the newest look was taken.</summary>
+    public DateTimeOffset Now => time.GetUtcNow() - Skew;
 
     /// <summary>Remembers how often a service reports.</summary>
     public void Learn(string service, TimeSpan period) =>
-        ImmutableInterlocked.AddOrUpdate(ref _periods, service, period, (_, _) => period);
+        ImmutableInterlocked.Update(ref _periods, static (periods, learned) => periods.SetItem(learned.service, learned.period), (service, period));
 
     public Freshness Judge(TimeSpan age, TimeSpan period) => policy.Judge(age, period);
+
+    public Freshness Judge(string service, TimeSpan age) => policy.Judge(age, _periods.GetValueOrDefault(service, DefaultPeriod));
 
     /// <summary>The sample as it is to be seen now: a dead monitor does not look alive.</summary>
     public Sample AsOfNow(HealthSnapshot snapshot, Sample sample)
@@ -27,7 +43,7 @@ internal sealed class HealthJudge(TimeProvider time, FreshnessPolicy policy)
             return sample;
         }
 
-        var now = time.GetUtcNow();
+        var now = Now;
         var age = Age(now, at);
         var period = _periods.GetValueOrDefault(sample.Service, DefaultPeriod);
         var blind = now - snapshot.At > MonitorPatience;

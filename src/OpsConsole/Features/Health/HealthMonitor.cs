@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using OpsConsole.Core;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Replicas;
 
 namespace OpsConsole.Features.Health;
 
 /// <summary>
-/// Looks at every source once a second, judges what it finds and publishes it. One bad look is logged and never ends the loop.
+/// Looks at every source once a second, judges what it finds and publishes it; where another replica leads, it publishes that one's looks
+/// instead. One bad look is logged and never ends the loop.
 /// </summary>
 /// <remarks>A service that has a history stays listed after a restart, as <see cref="Freshness.Unknown"/> until it is heard of:
 /// what an operator knew of yesterday must not vanish because it is silent today.</remarks>
@@ -16,16 +18,24 @@ internal sealed partial class HealthMonitor(
     FrameRing frames,
     HealthJudge judge,
     EvidenceWatch evidence,
+    Leadership leadership,
+    LookExchange looks,
     ConsoleEnvironment environment,
     TimeProvider time,
     ILogger<HealthMonitor> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadLimit = TimeSpan.FromMilliseconds(800);
+    private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Carried = TimeSpan.FromSeconds(10);
 
     private readonly ImmutableArray<IHealthSource> _sources = [.. sources];
     private readonly Dictionary<string, string> _sourceOf = new(StringComparer.Ordinal);
+    private readonly Lock _publishing = new();
+    private readonly ClockSkew _skew = new();
     private long _sequence;
+    private long _heardTerm;
+    private long? _heardAt;
 
     /// <summary>One look. Called by the loop, and by tests.</summary>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -50,17 +60,49 @@ internal sealed partial class HealthMonitor(
             }
         }
 
-        Publish(new HealthSnapshot(NextSequence(), now, services.ToImmutable()));
+        Carry(services, now);
+        judge.Skew = TimeSpan.Zero;
+        var snapshot = new HealthSnapshot(NextSequence(), now, services.ToImmutable());
+        Publish(snapshot);
+        if (leadership.Term is > 0 and var term)
+        {
+            looks.Tell(new(term, snapshot, judge.Periods));
+        }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Publishes what another leader has seen, unless a newer leader was heard or this look is known.</summary>
+    public void Take(LeadersLook look)
+    {
+        if (leadership.IsLeader || look.Term < _heardTerm || (look.Term == _heardTerm && look.Snapshot.Sequence <= feed.Current.Sequence))
+        {
+            return;
+        }
+
+        _heardTerm = look.Term;
+        _heardAt = time.GetTimestamp();
+        judge.Skew = _skew.Learn(time.GetUtcNow() - look.Snapshot.At);
+        foreach (var (service, period) in look.Periods)
+        {
+            judge.Learn(service, period);
+        }
+
+        Publish(look.Snapshot);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(LookAroundAsync(stoppingToken), FollowAsync(stoppingToken));
+
+    private async Task LookAroundAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
             try
             {
-                await LookAsync(stoppingToken);
+                if (leadership.IsLeader || (leadership.IsCutOff && !HearsALeader))
+                {
+                    await LookAsync(stoppingToken);
+                }
             }
             catch (Exception problem) when (problem is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
@@ -70,15 +112,55 @@ internal sealed partial class HealthMonitor(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private void Publish(HealthSnapshot snapshot)
+    private async Task FollowAsync(CancellationToken stoppingToken)
     {
-        frames.Add(snapshot);
-        feed.Publish(snapshot);
-        evidence.Observe(snapshot);
-        history.Record(snapshot);
+        await foreach (var look in looks.Heard.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                Take(look);
+            }
+            catch (Exception problem) when (problem is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                LookFailed(problem);
+            }
+        }
     }
 
-    private long NextSequence() => _sequence = Math.Max(_sequence, history.LastSequence) + 1;
+    /// <summary>A replica that cannot reach the store, but hears the leader, shows what the leader sees.</summary>
+    private bool HearsALeader => _heardAt is { } heardAt && time.GetElapsedTime(heardAt) < LeaderPatience;
+
+    private void Publish(HealthSnapshot snapshot)
+    {
+        lock (_publishing)
+        {
+            if (snapshot.Sequence > frames.Head)
+            {
+                frames.Add(snapshot);
+            }
+
+            feed.Publish(snapshot);
+            leadership.Look = snapshot.Sequence;
+            evidence.Observe(snapshot, tell: leadership.IsLeader);
+            history.Record(snapshot);
+        }
+    }
+
+    /// <summary>No number is given twice, whoever led before.</summary>
+    private long NextSequence() => _sequence =
+        Math.Max(Math.Max(_sequence, history.LastSequence), Math.Max(feed.Current.Sequence, leadership.LooksAfter)) + 1;
+
+    /// <summary>A leader that has just begun shows what the one before it saw last, ageing, until its own sources know of it.</summary>
+    private void Carry(ImmutableSortedDictionary<string, Sample>.Builder services, DateTimeOffset now)
+    {
+        foreach (var (service, last) in feed.Current.Services)
+        {
+            if (last.At is { } at && HealthJudge.Age(now, at) is var age && age < Carried && services.GetValueOrDefault(service) is null or { At: null })
+            {
+                services[service] = last with { Age = age, Freshness = judge.Judge(service, age) };
+            }
+        }
+    }
 
     private async Task<(IHealthSource Source, IReadOnlyList<SourceReading> Readings, string? Problem)> ReadAsync(
         IHealthSource source, CancellationToken cancellationToken)

@@ -18,9 +18,9 @@ internal static class HealthProbes
     }
 
     private static async Task<JsonHttpResult<ReadinessAnswer>> ReadyAsync(
-        HealthFeed feed, TimeProvider time, ITimeline timeline, CancellationToken cancellationToken)
+        HealthFeed feed, HealthJudge judge, TimeProvider time, ITimeline timeline, CancellationToken cancellationToken)
     {
-        var checks = new[] { Monitor(feed, time), await StoreAsync(timeline, time, cancellationToken) };
+        var checks = new[] { Monitor(feed, judge), await StoreAsync(timeline, time, cancellationToken) };
         var ready = checks.All(check => check.Passed);
         return TypedResults.Json(
             new ReadinessAnswer(ready ? "ready" : "not ready", checks),
@@ -28,10 +28,10 @@ internal static class HealthProbes
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static ReadinessCheck Monitor(HealthFeed feed, TimeProvider time)
+    private static ReadinessCheck Monitor(HealthFeed feed, HealthJudge judge)
     {
         var snapshot = feed.Current;
-        var age = time.GetUtcNow() - snapshot.At;
+        var age = judge.Now - snapshot.At;
         return snapshot.Sequence == 0 ? new("monitor", false, "It has not looked yet.")
             : age > MonitorPatience ? new("monitor", false, $"Its last look is {age.TotalSeconds:F1} s old.")
             : new("monitor", true, $"It looked {Math.Max(0, age.TotalSeconds):F1} s ago.");

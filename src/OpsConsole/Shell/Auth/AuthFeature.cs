@@ -13,13 +13,15 @@ internal static class AuthFeature
 {
     private const string Either = "CookieOrKey";
     private const string Key = "ApiKey";
+    private const string Replica = "Replica";
 
-    public static void AddAuth(this WebApplicationBuilder builder, DataDirectory directory)
+    public static void AddAuth(this WebApplicationBuilder builder, SharedDirectory directory)
     {
         builder.Services.AddOptions<AuthOptions>().BindConfiguration(AuthOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         builder.Services.AddSingleton<ApiKeys>();
         builder.Services.AddSingleton<IApplicationKeys>(services => services.GetRequiredService<ApiKeys>());
+        builder.Services.AddSingleton<ReplicaTokens>();
         builder.Services.AddSingleton<SignInLinks>();
         builder.Services.AddSingleton<SignInLinkPrinter>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SignInLinkPrinter>());
@@ -31,10 +33,12 @@ internal static class AuthFeature
 
         builder.Services.AddAuthentication(Either)
             .AddPolicyScheme(Either, null, scheme => scheme.ForwardDefaultSelector = context =>
-                ApiKeyHandler.KeyOf(context.Request) is not null || (MachineRoutes.Contains(context.Request.Path) && !HasCookie(context.Request))
+                context.Request.Headers.ContainsKey(ReplicaTokens.Header) ? Replica
+                : ApiKeyHandler.KeyOf(context.Request) is not null || (MachineRoutes.Contains(context.Request.Path) && !HasCookie(context.Request))
                     ? Key
                     : CookieAuthenticationDefaults.AuthenticationScheme)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(Key, null)
+            .AddScheme<AuthenticationSchemeOptions, ReplicaTokenHandler>(Replica, null)
             .AddCookie();
         builder.Services.AddOptions<CookieAuthenticationOptions>(CookieAuthenticationDefaults.AuthenticationScheme)
             .Configure<IOptions<AuthOptions>>(Configure);
@@ -46,6 +50,7 @@ internal static class AuthFeature
                 AccessRoles.Application, AccessRoles.Operator, AccessRoles.Admin))
             .AddPolicy(AccessPolicies.Operate, policy => policy.RequireRole(AccessRoles.Operator, AccessRoles.Admin))
             .AddPolicy(AccessPolicies.Administer, policy => policy.RequireRole(AccessRoles.Admin))
+            .AddPolicy(AccessPolicies.Replicate, policy => policy.RequireRole(AccessRoles.Replica))
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireRole(
                 AccessRoles.Viewer, AccessRoles.Operator, AccessRoles.Admin, AccessRoles.Application).Build());
         builder.Services.AddCascadingAuthenticationState();

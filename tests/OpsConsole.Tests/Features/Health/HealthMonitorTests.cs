@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OpsConsole.Core;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Health;
 
@@ -24,7 +25,7 @@ public sealed class HealthMonitorTests : IDisposable
         _source = new(_time);
         _judge = new(_time, new FreshnessPolicy());
         _evidence = new(_timeline, _time, NullLogger<EvidenceWatch>.Instance);
-        _monitor = new([_source], _feed, _history, new FrameRing(), _judge, _evidence, new ConsoleEnvironment("test"), _time, NullLogger<HealthMonitor>.Instance);
+        _monitor = new([_source], _feed, _history, new FrameRing(), _judge, _evidence, Leadership.Alone(_time), new LookExchange(), new ConsoleEnvironment("test"), _time, NullLogger<HealthMonitor>.Instance);
     }
 
     private Sample Shop => _feed.Current.Find("shop")!;

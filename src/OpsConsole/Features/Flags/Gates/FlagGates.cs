@@ -1,12 +1,20 @@
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 
 namespace OpsConsole.Features.Flags.Gates;
 
 /// <summary>Keeps the decisions live: decides anew with every look at health, every change of a flag, and once a second whatever happens.</summary>
 internal sealed partial class FlagGates(
-    FlagCatalog catalog, FlagDecider decider, ShedLog shedLog, HealthFeed health, FlagFeed feed, TimeProvider clock, ILogger<FlagGates> log)
+    FlagCatalog catalog,
+    FlagDecider decider,
+    ShedLog shedLog,
+    HealthFeed health,
+    FlagFeed feed,
+    ChangeHints hints,
+    TimeProvider clock,
+    ILogger<FlagGates> log)
     : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -86,9 +94,11 @@ internal sealed partial class FlagGates(
 
     private async Task FollowStoreAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Tick, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        using var timer = new HintedTimer(Tick, clock);
+        hints.Listen(FlagRecords.Flags.Name, _ => timer.Tick());
+        while (true)
         {
+            await timer.WaitAsync(stoppingToken);
             await RefreshAsync(stoppingToken);
         }
     }
@@ -105,6 +115,7 @@ internal sealed partial class FlagGates(
                 catalog.Open();
             }
 
+            await shedLog.CatchUpAsync(cancellationToken);
             if (_storeIsGone)
             {
                 _storeIsGone = false;

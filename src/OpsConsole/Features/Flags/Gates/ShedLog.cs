@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Flags.Gates;
@@ -12,9 +13,15 @@ namespace OpsConsole.Features.Flags.Gates;
 /// Tells the timeline which flags were shed and restored. The decision never waits for it: what cannot be written now is kept and written
 /// in order when it can be.
 /// </summary>
-internal sealed class ShedLog(ITimeline timeline, TimeProvider clock)
+/// <remarks>
+/// Every replica decides, but the leader alone tells. A replica that begins to lead first reads what the timeline says, and then tells what is
+/// otherwise now: so nothing is told twice, and nothing is left out that happened while nobody led.
+/// </remarks>
+internal sealed class ShedLog(ITimeline timeline, Leadership leadership, TimeProvider clock)
 {
     private const int MostWaiting = 10_000;
+    private const int MostRead = 1000;
+    private const string Family = "flag.";
     private static readonly TimeSpan FirstEvidenceWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
 
@@ -24,6 +31,9 @@ internal sealed class ShedLog(ITimeline timeline, TimeProvider clock)
     private readonly long _startedAt = clock.GetTimestamp();
     private ImmutableDictionary<string, PastShed> _past = ImmutableDictionary.Create<string, PastShed>(StringComparer.Ordinal);
     private ImmutableHashSet<string> _shed = ImmutableHashSet.Create<string>(StringComparer.Ordinal);
+    private long _read;
+    private bool _loaded;
+    private long _tellsInTerm;
 
     public PastShed? Past(string key) => _past.GetValueOrDefault(key);
 
@@ -31,6 +41,7 @@ internal sealed class ShedLog(ITimeline timeline, TimeProvider clock)
     /// <exception cref="StoreUnavailableException">The timeline cannot be read now.</exception>
     public async ValueTask LoadAsync(IEnumerable<Flag> flags, CancellationToken cancellationToken)
     {
+        _read = await timeline.ReadAsync(new() { NewestFirst = true, Limit = 1 }, cancellationToken) is [var newest] ? newest.Sequence : 0;
         foreach (var flag in flags.Where(flag => flag is { Conditions: not null, Enabled: true, Archived: false }))
         {
             var shed = await NewestAsync(flag.Key, TimelineKinds.FlagShed, cancellationToken);
@@ -41,11 +52,38 @@ internal sealed class ShedLog(ITimeline timeline, TimeProvider clock)
                 _shed = _shed.Add(flag.Key);
             }
         }
+
+        _loaded = true;
+    }
+
+    /// <summary>Reads what another leader has told meanwhile, when this replica begins to lead.</summary>
+    /// <exception cref="StoreUnavailableException">The timeline cannot be read now.</exception>
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        if (_loaded && leadership.Term is > 0 and var term && term != _tellsInTerm)
+        {
+            while (await timeline.ReadAsync(new() { After = _read, Kind = Family, Limit = MostRead }, cancellationToken) is { Count: > 0 } told)
+            {
+                foreach (var entry in told)
+                {
+                    Take(entry);
+                }
+
+                _read = told[^1].Sequence;
+            }
+
+            Volatile.Write(ref _tellsInTerm, term);
+        }
     }
 
     /// <summary>Notes what is shed now and was not before, and the other way round.</summary>
     public void Note(FlagSnapshot snapshot)
     {
+        if (leadership.Term is var term && (term == 0 || term != Volatile.Read(ref _tellsInTerm)))
+        {
+            return;
+        }
+
         foreach (var (key, view) in snapshot.Flags)
         {
             if (view.Flag is not { Enabled: true, Archived: false, Conditions: not null })
@@ -65,7 +103,8 @@ internal sealed class ShedLog(ITimeline timeline, TimeProvider clock)
     {
         await foreach (var change in _waiting.Reader.ReadAllAsync(cancellationToken))
         {
-            while (!await TryWriteAsync(change, cancellationToken))
+            // What could not be written while this replica led is told by the next leader, if it is still so.
+            while (leadership.IsLeader && !await TryWriteAsync(change, cancellationToken))
             {
                 await Task.Delay(RetryEvery, clock, cancellationToken);
             }
@@ -94,6 +133,17 @@ internal sealed class ShedLog(ITimeline timeline, TimeProvider clock)
     /// <summary>A console that has just started waits for the first evidence; that it does so is no news.</summary>
     private bool IsStarting(FlagView view) =>
         view.Margins.All(margin => margin.Value is null) && clock.GetElapsedTime(_startedAt) < FirstEvidenceWithin;
+
+    private void Take(TimelineEntry entry)
+    {
+        var key = entry.Subject[Subjects.Flag("").Length..];
+        _shed = entry.Kind switch
+        {
+            TimelineKinds.FlagShed => _shed.Add(key),
+            TimelineKinds.FlagRestored => _shed.Remove(key),
+            _ => _shed,
+        };
+    }
 
     private async ValueTask<bool> TryWriteAsync(TimelineEvent change, CancellationToken cancellationToken)
     {
