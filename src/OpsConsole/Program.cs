@@ -30,6 +30,7 @@ app.UseShell();
 app.UseReplicas();
 app.MapShell();
 app.MapEmbeddedBackend();
+app.MapReplicas();
 app.MapTimeline();
 app.MapHealth();
 app.MapFlags();

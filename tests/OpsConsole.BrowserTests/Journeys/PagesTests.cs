@@ -8,7 +8,7 @@ public sealed class PagesTests(LiveConsole console)
     private static readonly string[] Paths =
     [
         "/", "/wall", "/flags", "/flags/ml-recommendations", "/flags/new", "/flags/ml-recommendations/edit", "/experiments",
-        "/experiments/network-latency", "/experiments/network-latency/copy", "/runs", "/halted", "/timeline", "/account", "/access-denied", "/nowhere",
+        "/experiments/network-latency", "/experiments/network-latency/copy", "/runs", "/halted", "/timeline", "/account", "/replicas", "/access-denied", "/nowhere",
     ];
 
     public static TheoryData<string, string> EveryPageInBothThemes =>

@@ -26,6 +26,7 @@ internal static class ReplicasFeature
         services.AddSingleton<ReplicaAddress>();
         services.AddHosted<LeaseKeeper>();
         services.AddHosted<ReplicaBoard>();
+        services.AddSingleton<ReplicaDesk>();
 
         services.AddSingleton<LeaderHttp>();
         services.AddHosted<LeaderWatch>();

@@ -11,4 +11,5 @@ namespace OpsConsole.Features.Replicas;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReplicaNote))]
 [JsonSerializable(typeof(LeadersLook))]
+[JsonSerializable(typeof(ReplicasDocument))]
 internal sealed partial class ReplicasJson : JsonSerializerContext;

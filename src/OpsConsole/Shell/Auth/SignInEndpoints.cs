@@ -25,7 +25,7 @@ internal static class SignInEndpoints
     private static async Task<RedirectHttpResult> UseLinkAsync(
         HttpContext context, [FromQuery] string? t, [FromQuery] string? returnUrl, SignInLinks links, SignInLinkPrinter printer, [FromServices] ITimeline timeline)
     {
-        if (!links.TryUse(t))
+        if (!await links.TryUseAsync(t, context.RequestAborted))
         {
             return TypedResults.LocalRedirect(
                 context.User.Identity?.IsAuthenticated == true ? "/" : "/login?problem=link");
@@ -47,7 +47,7 @@ internal static class SignInEndpoints
         [FromServices] ITimeline timeline)
     {
         var given = Cut(name);
-        if (links.TryUse(secret?.Trim()))
+        if (await links.TryUseAsync(secret?.Trim(), context.RequestAborted))
         {
             printer.Print();
             await SignInAsync(context, given.Length > 0 ? given : "operator", AccessRoles.Admin, "one-time token", timeline);
