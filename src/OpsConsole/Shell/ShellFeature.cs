@@ -4,6 +4,7 @@ using OpsConsole.Core.Access;
 using OpsConsole.Shell.Auth;
 using OpsConsole.Shell.Layout;
 using OpsConsole.Shell.Security;
+using OpsConsole.Shell.Starting;
 
 namespace OpsConsole.Shell;
 
@@ -31,6 +32,7 @@ internal static class ShellFeature
         Directory.CreateDirectory(shared.Path);
         builder.Services.AddSingleton(new DataDirectory(directory));
         builder.Services.AddSingleton(shared);
+        builder.Services.AddSingleton<DataDirectoryLock>();
         builder.Services.AddSingleton(new ConsoleEnvironment(settings["OpsConsole:Environment"] ?? "production"));
         builder.Services.AddSingleton(TimeProvider.System);
 

@@ -30,4 +30,26 @@ public sealed class StartingTests
         Assert.Equal(69, await second.WaitForExitAsync());
         Assert.Contains(second.Errors, line => line.Contains("--urls", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task A_second_console_is_kept_out_of_a_data_directory_and_told_how_replicas_are_set_up()
+    {
+        await using var first = ConsoleProcess.Start();
+        await first.AddressAsync();
+        await using var second = ConsoleProcess.StartIn(first.DataDirectory);
+
+        Assert.Equal(69, await second.WaitForExitAsync());
+        Assert.Contains("OpsConsole:SharedDirectory", Assert.Single(second.Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OpsConsole:Redis", "127.0.0.1:6379,syncTimeout=soon")]
+    [InlineData("OpsConsole:Replicas:LeaseSeconds", "60")]
+    public async Task A_wrong_setting_of_replicas_stops_the_start(string name, string value)
+    {
+        await using var console = ConsoleProcess.Start((name, value));
+
+        Assert.Equal(78, await console.WaitForExitAsync());
+        Assert.StartsWith("OpsConsole did not start, a setting is wrong:", Assert.Single(console.Errors), StringComparison.Ordinal);
+    }
 }

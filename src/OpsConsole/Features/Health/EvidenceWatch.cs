@@ -29,28 +29,20 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
                 if (sample.IsEvidence)
                 {
                     _hadEvidence[service] = true;
-                    Tell(sample, isFirst: true);
+                    Tell(sample, tell, isFirst: true);
                 }
             }
             else if (had != sample.IsEvidence)
             {
                 _hadEvidence[service] = sample.IsEvidence;
-                Tell(sample);
+                Tell(sample, tell);
             }
         }
 
         foreach (var gone in _hadEvidence.Where(known => known.Value && !snapshot.Services.ContainsKey(known.Key)).ToList())
         {
             _hadEvidence[gone.Key] = false;
-            Tell(new Sample { Service = gone.Key, Environment = "" });
-        }
-
-        void Tell(Sample sample, bool isFirst = false)
-        {
-            if (tell)
-            {
-                _pending.Writer.TryWrite(new(Describe(sample), time.GetUtcNow(), isFirst));
-            }
+            Tell(new Sample { Service = gone.Key, Environment = "" }, tell);
         }
     }
 
@@ -62,6 +54,14 @@ internal sealed partial class EvidenceWatch(ITimeline timeline, TimeProvider tim
             {
                 await Task.Delay(RetryEvery, time, stoppingToken);
             }
+        }
+    }
+
+    private void Tell(Sample sample, bool tell, bool isFirst = false)
+    {
+        if (tell)
+        {
+            _pending.Writer.TryWrite(new(Describe(sample), time.GetUtcNow(), isFirst));
         }
     }
 

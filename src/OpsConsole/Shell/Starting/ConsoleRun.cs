@@ -16,6 +16,7 @@ internal static class ConsoleRun
         try
         {
             app.Services.GetService<IStartupValidator>()?.Validate();
+            await app.Services.GetRequiredService<DataDirectoryLock>().TakeAsync();
             await app.RunAsync();
             return 0;
         }
@@ -23,6 +24,11 @@ internal static class ConsoleRun
         {
             await Console.Error.WriteLineAsync("OpsConsole did not start, a setting is wrong: " + string.Join(" ", problem.Failures));
             return ConfigurationError;
+        }
+        catch (DirectoryInUseException problem)
+        {
+            await Console.Error.WriteLineAsync("OpsConsole did not start: " + problem.Message);
+            return Unavailable;
         }
         catch (IOException problem) when (problem.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
