@@ -18,6 +18,11 @@ public sealed record HistorySeries(VitalSign Sign, float[] Min, float[] Max, flo
 public sealed record HistoryWindow(
     string Service, DateTimeOffset From, TimeSpan Step, int Count, ImmutableArray<HistorySeries> Series);
 
+/// <summary>The signs of a period that is over.</summary>
+/// <param name="At">The end of the period.</param>
+/// <param name="Signs">The signs.</param>
+public readonly record struct PastSigns(DateTimeOffset At, VitalSigns Signs);
+
 /// <summary>What the vital signs were: every second of the last 24 hours, every minute of the last 30 days.</summary>
 public interface IHealthHistory
 {
@@ -27,6 +32,12 @@ public interface IHealthHistory
     /// <summary>Keeps a look. Returns at once; writing to disk happens behind it.</summary>
     /// <param name="snapshot">The look. Only samples that are evidence and newer than the last kept one are recorded.</param>
     void Record(HealthSnapshot snapshot);
+
+    /// <summary>Keeps what was measured before anybody looked. Returns at once; what is kept already stays.</summary>
+    /// <param name="service">The service's name.</param>
+    /// <param name="period">The period for which each set of signs stands.</param>
+    /// <param name="past">The signs, oldest first. What is older than is kept, or lies in the future, is left out.</param>
+    void Fill(string service, TimeSpan period, IReadOnlyList<PastSigns> past);
 
     /// <summary>The services that have a history, by name.</summary>
     IReadOnlyCollection<string> Services { get; }

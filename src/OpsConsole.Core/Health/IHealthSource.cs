@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OpsConsole.Core.Health.Monitoring;
 
 namespace OpsConsole.Core.Health;
 
@@ -11,11 +12,14 @@ public sealed record SourceReading
     /// <summary>The service's <c>deployment.environment.name</c>.</summary>
     public required string Environment { get; init; }
 
-    /// <summary>When the newest evidence arrived or was measured, on the console's clock.</summary>
-    public required DateTimeOffset At { get; init; }
+    /// <summary>When the newest evidence arrived or was measured, on the console's clock; <see langword="null"/> if there never was any.</summary>
+    public required DateTimeOffset? At { get; init; }
 
     /// <summary>How often the source reports.</summary>
     public required TimeSpan Period { get; init; }
+
+    /// <summary>How long evidence is on its way, beyond its period, when all is well. An age up to this is no delay.</summary>
+    public TimeSpan Delay { get; init; }
 
     /// <summary>The figures.</summary>
     public required VitalSigns Signs { get; init; }
@@ -28,6 +32,12 @@ public sealed record SourceReading
 
     /// <summary>The instances heard of lately; their <see cref="InstanceSample.Freshness"/> is judged by the monitor.</summary>
     public ImmutableArray<InstanceSample> Instances { get; init; } = [];
+
+    /// <summary>The source's alarms that are shown with the service.</summary>
+    public ImmutableArray<AlarmReading> Alarms { get; init; } = [];
+
+    /// <summary>Why there is nothing newer, if the source knows; one sentence. With it, what is stale or was never heard of is <see cref="Freshness.Failed"/>.</summary>
+    public string? Problem { get; init; }
 
     /// <summary>What was refused of what the service sent, if anything; one sentence.</summary>
     public string? Note { get; init; }

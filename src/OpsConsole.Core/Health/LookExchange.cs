@@ -6,8 +6,8 @@ namespace OpsConsole.Core.Health;
 /// <summary>A look at health as the leader passes it to the other replicas.</summary>
 /// <param name="Term">The leader's fencing token; what an older leader says counts no more.</param>
 /// <param name="Snapshot">What was seen.</param>
-/// <param name="Periods">How often the services report, by name.</param>
-public sealed record LeadersLook(long Term, HealthSnapshot Snapshot, ImmutableSortedDictionary<string, TimeSpan> Periods);
+/// <param name="Paces">How often the services report, by name.</param>
+public sealed record LeadersLook(long Term, HealthSnapshot Snapshot, ImmutableSortedDictionary<string, ReportPace> Paces);
 
 /// <summary>Where the leader's looks leave this replica, and where those of another leader arrive.</summary>
 public sealed class LookExchange

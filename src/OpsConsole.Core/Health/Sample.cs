@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OpsConsole.Core.Health.Monitoring;
 
 namespace OpsConsole.Core.Health;
 
@@ -24,6 +25,9 @@ public sealed record Sample
     /// <summary>The time since <see cref="At"/>, when the sample was published.</summary>
     public TimeSpan? Age { get; init; }
 
+    /// <summary>How often its source reports; each figure stands for the period before <see cref="At"/>.</summary>
+    public TimeSpan Period { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether the figures may still be believed.</summary>
     public Freshness Freshness { get; init; } = Freshness.Unknown;
 
@@ -38,6 +42,9 @@ public sealed record Sample
 
     /// <summary>The instances heard of lately, by name.</summary>
     public ImmutableArray<InstanceSample> Instances { get; init; } = [];
+
+    /// <summary>The source's alarms that are shown with the service.</summary>
+    public ImmutableArray<AlarmReading> Alarms { get; init; } = [];
 
     /// <summary>Why it is <see cref="Freshness.Failed"/>, or what was refused of what the service sent; one sentence.</summary>
     public string? Note { get; init; }

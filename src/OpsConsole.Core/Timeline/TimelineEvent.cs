@@ -59,6 +59,9 @@ public static class Subjects
     /// <summary>A service.</summary>
     public static string Service(string name) => "service:" + name;
 
+    /// <summary>An alarm of a health source.</summary>
+    public static string Alarm(string name) => "alarm:" + name;
+
     /// <summary>The safety lever.</summary>
     public const string SafetyLever = "safety-lever";
 

@@ -40,6 +40,13 @@ public static class TimelineKinds
     public const string HealthLost = "health.lost";
     public const string HealthBack = "health.back";
 
+    public const string AlarmRaised = "alarm.raised";
+    public const string AlarmCleared = "alarm.cleared";
+    public const string AlarmBlind = "alarm.insufficient-data";
+
+    public const string MonitoringChanged = "monitoring.changed";
+    public const string MonitoringRemoved = "monitoring.removed";
+
     public const string SignedIn = "console.signed-in";
     public const string ConsoleStarted = "console.started";
     public const string ConsoleStopped = "console.stopped";

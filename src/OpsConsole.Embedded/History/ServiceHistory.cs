@@ -52,7 +52,7 @@ internal sealed class ServiceHistory
         return Has(second + 1) ? second : second + 1;
     }
 
-    private bool Has(long second) =>
+    public bool Has(long second) =>
         Hours.TryGetValue(second / HourBlock.Seconds, out var block) && block.Has((int)(second % HourBlock.Seconds));
 
     private HourBlock Block(long second)

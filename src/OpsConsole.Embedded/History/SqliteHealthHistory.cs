@@ -58,12 +58,54 @@ internal sealed partial class SqliteHealthHistory : IHealthHistory, IDisposable
             foreach (var (name, sample) in snapshot.Services)
             {
                 if (sample is { IsEvidence: true, At: { } at }
-                    && Service(name) is { } service && service.TryKeep(at, snapshot.At, sample.Signs, out var second)
-                    && _pending.Count < MostPending)
+                    && Service(name) is { } service && service.TryKeep(at, snapshot.At, sample.Signs, out var second))
                 {
-                    _pending.Add(new SecondSample(name, second, sample.Signs));
+                    Await(name, second, sample.Signs);
+                    FillBack(name, service, second, sample.Period, sample.Signs);
                 }
             }
+        }
+    }
+
+    public void Fill(string service, TimeSpan period, IReadOnlyList<PastSigns> past)
+    {
+        var now = _time.GetUtcNow();
+        var oldest = now - TimeSpan.FromHours(HoursOfSeconds - 1);
+        lock (_gate)
+        {
+            if (past.Count == 0 || Service(service) is not { } kept)
+            {
+                return;
+            }
+
+            foreach (var (at, signs) in past)
+            {
+                if (at >= oldest && at <= now)
+                {
+                    FillBack(service, kept, at.ToUnixTimeSeconds() + 1, period + TimeSpan.FromSeconds(1), signs);
+                }
+            }
+        }
+    }
+
+    /// <summary>The figures of a source that reports every few seconds stand for each second of its period, as far as nothing else is known of it.</summary>
+    private void FillBack(string name, ServiceHistory service, long second, TimeSpan period, VitalSigns signs)
+    {
+        for (var earlier = second - 1; earlier > second - (long)period.TotalSeconds; earlier--)
+        {
+            if (!service.Has(earlier))
+            {
+                service.Put(earlier, signs);
+                Await(name, earlier, signs);
+            }
+        }
+    }
+
+    private void Await(string name, long second, VitalSigns signs)
+    {
+        if (_pending.Count < MostPending)
+        {
+            _pending.Add(new SecondSample(name, second, signs));
         }
     }
 

@@ -4,7 +4,9 @@ using OpsConsole.Core.Access;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Health.Monitoring;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Features.Health.Monitoring;
 
 namespace OpsConsole.Features.Health;
 
@@ -21,12 +23,21 @@ internal static class HealthFeature
         services.AddHosted<EvidenceWatch>();
         services.AddHosted<HealthMonitor>();
         services.AddHealthHub();
+        if (services.Any(static service => service.ServiceType == typeof(IMonitoring)))
+        {
+            services.AddSingleton<MonitoringDesk>();
+        }
     }
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthApi();
         app.MapHealthProbes();
+        if (app.Services.GetService<IMonitoring>() is not null)
+        {
+            app.MapMonitoring();
+        }
+
         app.MapHealthHub().RequireAuthorization(AccessPolicies.View);
     }
 

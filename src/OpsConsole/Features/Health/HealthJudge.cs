@@ -9,13 +9,13 @@ internal sealed class HealthJudge(TimeProvider time, FreshnessPolicy policy)
     /// <summary>When the monitor has not looked for so long, nothing that it published is evidence any more.</summary>
     private static readonly TimeSpan MonitorPatience = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan DefaultPeriod = TimeSpan.FromSeconds(1);
+    private static readonly ReportPace DefaultPace = new(TimeSpan.FromSeconds(1), TimeSpan.Zero);
 
-    private ImmutableSortedDictionary<string, TimeSpan> _periods = ImmutableSortedDictionary.Create<string, TimeSpan>(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, ReportPace> _paces = ImmutableSortedDictionary.Create<string, ReportPace>(StringComparer.Ordinal);
     private long _skewTicks;
 
     /// <summary>How often the services report.</summary>
-    public ImmutableSortedDictionary<string, TimeSpan> Periods => _periods;
+    public ImmutableSortedDictionary<string, ReportPace> Paces => _paces;
 
     /// <summary>How far this replica's clock is ahead of that of the leader whose looks it shows.</summary>
     public TimeSpan Skew
@@ -28,12 +28,18 @@ internal sealed class HealthJudge(TimeProvider time, FreshnessPolicy policy)
     public DateTimeOffset Now => time.GetUtcNow() - Skew;
 
     /// <summary>Remembers how often a service reports.</summary>
-    public void Learn(string service, TimeSpan period) =>
-        ImmutableInterlocked.Update(ref _periods, static (periods, learned) => periods.SetItem(learned.service, learned.period), (service, period));
+    public void Learn(string service, ReportPace pace)
+    {
+        if (!_paces.TryGetValue(service, out var known) || known != pace)
+        {
+            ImmutableInterlocked.Update(ref _paces, static (paces, learned) => paces.SetItem(learned.service, learned.pace), (service, pace));
+        }
+    }
 
-    public Freshness Judge(TimeSpan age, TimeSpan period) => policy.Judge(age, period);
+    /// <summary>Judges an age; the part of it in which evidence is on its way is no delay.</summary>
+    public Freshness Judge(TimeSpan age, ReportPace pace) => policy.Judge(age - pace.Delay, pace.Period);
 
-    public Freshness Judge(string service, TimeSpan age) => policy.Judge(age, _periods.GetValueOrDefault(service, DefaultPeriod));
+    public Freshness Judge(string service, TimeSpan age) => Judge(age, PaceOf(service));
 
     /// <summary>The sample as it is to be seen now: a dead monitor does not look alive.</summary>
     public Sample AsOfNow(HealthSnapshot snapshot, Sample sample)
@@ -45,24 +51,26 @@ internal sealed class HealthJudge(TimeProvider time, FreshnessPolicy policy)
 
         var now = Now;
         var age = Age(now, at);
-        var period = _periods.GetValueOrDefault(sample.Service, DefaultPeriod);
+        var pace = PaceOf(sample.Service);
         var blind = now - snapshot.At > MonitorPatience;
         return sample with
         {
             Age = age,
-            Freshness = Look(sample.Freshness, age, period, blind),
+            Freshness = Look(sample.Freshness, age, pace, blind),
             Note = blind ? "The console has not looked at its sources for more than 3 s." : sample.Note,
             Instances = [.. sample.Instances.Select(instance => instance with
             {
-                Freshness = Look(instance.Freshness, Age(now, instance.At), period, blind),
+                Freshness = Look(instance.Freshness, Age(now, instance.At), pace, blind),
             })],
         };
     }
 
     public static TimeSpan Age(DateTimeOffset now, DateTimeOffset at) => now > at ? now - at : TimeSpan.Zero;
 
-    private Freshness Look(Freshness published, TimeSpan age, TimeSpan period, bool blind) =>
+    private ReportPace PaceOf(string service) => _paces.TryGetValue(service, out var pace) ? pace : DefaultPace;
+
+    private Freshness Look(Freshness published, TimeSpan age, ReportPace pace, bool blind) =>
         published is Freshness.Unknown or Freshness.Failed ? published
         : blind ? Freshness.Stale
-        : policy.Judge(age, period);
+        : Judge(age, pace);
 }

@@ -66,7 +66,7 @@ internal sealed partial class HealthMonitor(
         Publish(snapshot);
         if (leadership.Term is > 0 and var term)
         {
-            looks.Tell(new(term, snapshot, judge.Periods));
+            looks.Tell(new(term, snapshot, judge.Paces));
         }
     }
 
@@ -81,9 +81,9 @@ internal sealed partial class HealthMonitor(
         _heardTerm = look.Term;
         _heardAt = time.GetTimestamp();
         judge.Skew = _skew.Learn(time.GetUtcNow() - look.Snapshot.At);
-        foreach (var (service, period) in look.Periods)
+        foreach (var (service, pace) in look.Paces)
         {
-            judge.Learn(service, period);
+            judge.Learn(service, pace);
         }
 
         Publish(look.Snapshot);
@@ -187,31 +187,41 @@ internal sealed partial class HealthMonitor(
     {
         foreach (var reading in readings)
         {
-            if (services.TryGetValue(reading.Service, out var other) && other.At > reading.At)
+            if (services.TryGetValue(reading.Service, out var other) && other.At > (reading.At ?? DateTimeOffset.MinValue))
             {
                 continue;
             }
 
             _sourceOf[reading.Service] = source.Name;
-            judge.Learn(reading.Service, reading.Period);
-            var age = HealthJudge.Age(now, reading.At);
+            var pace = new ReportPace(reading.Period, reading.Delay);
+            judge.Learn(reading.Service, pace);
+            TimeSpan? age = reading.At is { } at ? HealthJudge.Age(now, at) : null;
+            var freshness = Judge(reading, age);
             services[reading.Service] = new Sample
             {
                 Service = reading.Service,
                 Environment = reading.Environment,
                 At = reading.At,
                 Age = age,
-                Freshness = judge.Judge(age, reading.Period),
+                Period = reading.Period,
+                Freshness = freshness,
                 Signs = reading.Signs,
                 Requests = reading.Requests,
                 Errors = reading.Errors,
                 Instances = [.. reading.Instances.Select(instance => instance with
                 {
-                    Freshness = judge.Judge(HealthJudge.Age(now, instance.At), reading.Period),
+                    Freshness = judge.Judge(HealthJudge.Age(now, instance.At), pace),
                 })],
-                Note = reading.Note,
+                Alarms = reading.Alarms,
+                Note = reading.Problem ?? reading.Note,
             };
         }
+    }
+
+    private Freshness Judge(SourceReading reading, TimeSpan? age)
+    {
+        var heard = age is { } known ? judge.Judge(known, new ReportPace(reading.Period, reading.Delay)) : Freshness.Unknown;
+        return reading.Problem is not null && heard is Freshness.Stale or Freshness.Unknown ? Freshness.Failed : heard;
     }
 
     private void Fail(ImmutableSortedDictionary<string, Sample>.Builder services, IHealthSource source, string problem, DateTimeOffset now)

@@ -197,6 +197,8 @@ public sealed class HealthMonitorTests : IDisposable
 
         public void Record(HealthSnapshot snapshot) => LastSequence = snapshot.Sequence;
 
+        public void Fill(string service, TimeSpan period, IReadOnlyList<PastSigns> past) => throw new NotSupportedException();
+
         public ValueTask<HistoryWindow?> ReadAsync(
             string service, DateTimeOffset from, DateTimeOffset to, int points, CancellationToken cancellationToken) => default;
     }

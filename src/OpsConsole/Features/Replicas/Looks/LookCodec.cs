@@ -42,7 +42,7 @@ internal static class LookCodec
                 ? look with
                 {
                     Snapshot = snapshot with { Services = Ordinal(snapshot.Services) },
-                    Periods = Ordinal(look.Periods),
+                    Paces = Ordinal(look.Paces),
                 }
                 : null;
         }

@@ -1,0 +1,24 @@
+using Amazon.CloudWatch;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using OpsConsole.Core.Health;
+using OpsConsole.Core.Health.Monitoring;
+
+namespace OpsConsole.Aws.Health;
+
+internal static class CloudWatchHealth
+{
+    public static void AddCloudWatchHealth(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<CloudWatchOptions>().BindConfiguration(CloudWatchOptions.Section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CloudWatchOptions>, CloudWatchOptionsValidator>();
+        services.AddSingleton<IValidateOptions<CloudWatchOptions>, ConfiguredServices>();
+        services.AddAWSService<IAmazonCloudWatch>();
+        services.AddSingleton<MonitoredServices>();
+        services.AddSingleton<CloudWatchHealthSource>();
+        services.AddSingleton<IHealthSource>(static provider => provider.GetRequiredService<CloudWatchHealthSource>());
+        services.AddSingleton<IMonitoring>(static provider => provider.GetRequiredService<CloudWatchHealthSource>());
+    }
+}
