@@ -5,7 +5,7 @@ namespace OpsConsole.Tests.Faults;
 /// <summary>Orders as a run gives them, and waiting for what comes of them.</summary>
 internal static class Orders
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static FaultSpec Latency(double ms, string? route = null, double share = 100) =>
         new() { Kind = FaultKind.Latency, Delay = TimeSpan.FromMilliseconds(ms), Route = route, Share = share };
@@ -31,7 +31,8 @@ internal static class Orders
                 return value;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
+            Assert.False(limit.IsCancellationRequested, $"After {Patience.TotalSeconds} s it is still {value}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
         }
     }
 

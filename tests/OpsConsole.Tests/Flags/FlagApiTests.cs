@@ -23,6 +23,19 @@ public sealed class FlagApiTests
     }
 
     [Fact]
+    public async Task Of_twenty_operators_who_save_the_same_revision_at_once_one_wins_and_the_others_are_told()
+    {
+        using var console = new FlagConsole();
+        await console.PutAsync("a", new { description = "one" });
+        var saves = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => console.PutAsync("a", new { description = $"by {number}" }, "\"1\"")));
+
+        var winner = Assert.Single(Enumerable.Range(0, 20), number => saves[number].StatusCode == HttpStatusCode.OK);
+        Assert.Equal(19, saves.Count(save => save.StatusCode == HttpStatusCode.PreconditionFailed));
+        var flag = await console.GetAsync("/api/v1/flags/a");
+        Assert.Equal(($"by {winner}", 2), (flag.GetProperty("description").GetString(), flag.GetProperty("revision").GetInt64()));
+    }
+
+    [Fact]
     public async Task Two_hundred_flips_at_once_lose_none()
     {
         using var console = new FlagConsole();

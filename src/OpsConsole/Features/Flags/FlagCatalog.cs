@@ -12,6 +12,7 @@ internal sealed class FlagCatalog(IRecordStore store, IIntentJournal intents)
         ImmutableSortedDictionary.Create<string, Stored<Flag>>(StringComparer.Ordinal);
 
     private ImmutableDictionary<string, PendingOff> _pending = PendingOff.From(intents);
+    private readonly Lock _journal = new();
     private volatile bool _loaded;
 
     /// <summary>Whether the flags, and what the timeline says of them, were read.</summary>
@@ -48,22 +49,30 @@ internal sealed class FlagCatalog(IRecordStore store, IIntentJournal intents)
     public PendingOff Hold(string key, PendingOff off) => ImmutableInterlocked.GetOrAdd(ref _pending, key, off);
 
     /// <summary>Keeps a flag that is held OFF over a restart too, if the disk allows it.</summary>
+    /// <returns>Where it is kept now.</returns>
     public PendingOff Keep(string key, PendingOff off)
     {
-        var kept = off with { Place = intents.Keep(off.ToIntent(key)).Place };
-        if (!ImmutableInterlocked.TryUpdate(ref _pending, key, kept, off))
+        // Whoever turns it off and whoever tries to write it may come here at once; and meanwhile the store may have taken it.
+        lock (_journal)
         {
-            // While the disk was slow the store has taken it.
-            intents.Forget(Subjects.Flag(key));
-        }
+            if (Pending.GetValueOrDefault(key) is not { Place: JournalPlace.Memory } held)
+            {
+                return Pending.GetValueOrDefault(key, off);
+            }
 
-        return kept;
+            var kept = held with { Place = intents.Keep(held.ToIntent(key)).Place };
+            ImmutableInterlocked.TryUpdate(ref _pending, key, kept, held);
+            return kept;
+        }
     }
 
     /// <summary>The store has it now.</summary>
     public void Forget(string key)
     {
-        ImmutableInterlocked.TryRemove(ref _pending, key, out _);
-        intents.Forget(Subjects.Flag(key));
+        lock (_journal)
+        {
+            ImmutableInterlocked.TryRemove(ref _pending, key, out _);
+            intents.Forget(Subjects.Flag(key));
+        }
     }
 }

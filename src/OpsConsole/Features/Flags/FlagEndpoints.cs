@@ -11,6 +11,7 @@ namespace OpsConsole.Features.Flags;
 internal static class FlagEndpoints
 {
     private const string WhatToDo = "GET /api/v1/flags lists every flag.";
+    private const int LongestReason = 500;
 
     public static void MapFlagEndpoints(this IEndpointRouteBuilder app)
     {
@@ -50,6 +51,11 @@ internal static class FlagEndpoints
             return Problems.Invalid("key", $"The address says “{key}”.");
         }
 
+        if (TooLong(body.ChangeReason, "changeReason") is { } tooLong)
+        {
+            return tooLong;
+        }
+
         var current = catalog.Find(key);
         if (Expected(http.Request, current?.Revision) is not { } expected)
         {
@@ -71,25 +77,27 @@ internal static class FlagEndpoints
             return Problems.Invalid("enabled", "Say true for ON or false for OFF.");
         }
 
-        return body.Reason is { Length: > 500 }
-            ? Problems.Invalid("reason", "A reason has at most 500 characters.")
-            : Answer(key, await flags.FlipAsync(key, enabled, Actor(http), (body.Reason ?? "").Trim(), cancellationToken), gates, http);
+        return TooLong(body.Reason)
+            ?? Answer(key, await flags.FlipAsync(key, enabled, Actor(http), (body.Reason ?? "").Trim(), cancellationToken), gates, http);
     }
 
     private static async Task<IResult> ResetLatchAsync(
         string key, FlagService flags, FlagGates gates, HttpContext http, CancellationToken cancellationToken, [FromBody] ReasonBody? body = null) =>
-        Answer(key, await flags.ResetLatchAsync(key, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
+        TooLong(body?.Reason) ?? Answer(key, await flags.ResetLatchAsync(key, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
 
     private static async Task<IResult> ArchiveAsync(
         string key, FlagService flags, FlagGates gates, FlagCatalog catalog, HttpContext http, CancellationToken cancellationToken, string reason = "")
     {
         var revision = http.Request.Headers.IfMatch.Count == 0 ? null : Expected(http.Request, catalog.Find(key)?.Revision);
-        return Answer(key, await flags.ArchiveAsync(key, archived: true, revision, Actor(http), reason.Trim(), cancellationToken), gates, http);
+        return TooLong(reason) ?? Answer(key, await flags.ArchiveAsync(key, archived: true, revision, Actor(http), reason.Trim(), cancellationToken), gates, http);
     }
 
     private static async Task<IResult> UnarchiveAsync(
         string key, FlagService flags, FlagGates gates, HttpContext http, CancellationToken cancellationToken, [FromBody] ReasonBody? body = null) =>
-        Answer(key, await flags.ArchiveAsync(key, archived: false, null, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
+        TooLong(body?.Reason) ?? Answer(key, await flags.ArchiveAsync(key, archived: false, null, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
+
+    private static IResult? TooLong(string? reason, string member = "reason") =>
+        reason?.Length > LongestReason ? Problems.Invalid(member, $"A reason has at most {LongestReason} characters.") : null;
 
     private static IResult Answer(string key, FlagOutcome outcome, FlagGates gates, HttpContext http) => outcome switch
     {

@@ -127,6 +127,50 @@ public sealed class ExperimentApiTests : IDisposable
     }
 
     [Fact]
+    public async Task Ten_clicks_on_launch_at_once_give_one_run()
+    {
+        using var client = _host.Client();
+        await SteadyAsync(client);
+        var clicks = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => client.PostAsJsonAsync(
+            "/api/v1/experiments/network-latency/runs", new { clientToken = "click" }, Cancelled)));
+        Assert.All(clicks, click => Assert.Equal(HttpStatusCode.Accepted, click.StatusCode));
+        Assert.Single(clicks.Select(click => click.Headers.Location!.ToString()).Distinct(StringComparer.Ordinal));
+        await client.PostAsync("/api/v1/halt", null, Cancelled);
+    }
+
+    [Fact]
+    public async Task Of_ten_launches_at_once_without_a_token_one_runs_and_the_others_name_it()
+    {
+        using var client = _host.Client();
+        await SteadyAsync(client);
+        var launches = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => client.PostAsync("/api/v1/experiments/network-latency/runs", null, Cancelled)));
+        var location = Assert.Single(launches, launch => launch.StatusCode == HttpStatusCode.Accepted).Headers.Location!.ToString();
+        foreach (var busy in launches.Where(launch => launch.StatusCode != HttpStatusCode.Accepted))
+        {
+            Assert.Equal(HttpStatusCode.Conflict, busy.StatusCode);
+            Assert.EndsWith("/" + Text(await busy.Content.ReadFromJsonAsync<JsonElement>(Cancelled), "run"), location, StringComparison.Ordinal);
+        }
+
+        await client.PostAsync("/api/v1/halt", null, Cancelled);
+    }
+
+    [Fact]
+    public async Task A_double_click_on_the_page_gives_one_run()
+    {
+        using var client = _host.Client();
+        await SteadyAsync(client);
+        using var browser = await Browser.SignedInAsync(_host);
+        await browser.Http.GetStringAsync("/account", Cancelled);
+        var clicks = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => browser.PostFormAsync(
+            "/account", "/experiments/network-latency/launch", ("reason", "to see"), ("clientToken", "form-1"))));
+        Assert.All(clicks, click => Assert.Equal(HttpStatusCode.SeeOther, click.StatusCode));
+        var run = Assert.Single(clicks.Select(click => click.Headers.Location!.ToString()).Distinct(StringComparer.Ordinal));
+        Assert.StartsWith("/runs/", run, StringComparison.Ordinal);
+        Assert.Equal(1, (await client.GetFromJsonAsync<JsonElement>("/api/v1/runs", Cancelled)).GetProperty("runs").GetArrayLength());
+        await client.PostAsync("/api/v1/halt", null, Cancelled);
+    }
+
+    [Fact]
     public async Task A_refused_preflight_answers_with_every_check()
     {
         using var client = _host.Client();

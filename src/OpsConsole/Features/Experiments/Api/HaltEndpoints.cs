@@ -13,7 +13,7 @@ internal static class HaltEndpoints
     public static void MapHaltEndpoints(this IEndpointRouteBuilder app)
     {
         var api = app.MapGroup("/api/v1").WithTags("Halt").DisableAntiforgery();
-        api.MapPost("/halt", HaltAllAsync).RequireAuthorization(AccessPolicies.Operate)
+        api.MapPost("/halt", HaltAllAsync).RequireAuthorization(AccessPolicies.Operate).Accepts<HaltRequest>(isOptional: true, "application/json", "*/*")
             .WithName("HaltAll").WithSummary("Halts everything and says what could not be confirmed.");
         api.MapGet("/safety-lever", GetLever).RequireAuthorization(AccessPolicies.View)
             .WithName("GetSafetyLever").WithSummary("Whether the safety lever is engaged, by whom and why.");
@@ -21,8 +21,8 @@ internal static class HaltEndpoints
             .WithName("PutSafetyLever").WithSummary("Engages the lever (operators) or disengages it (administrators).");
     }
 
-    private static async Task<Ok<HaltAllDocument>> HaltAllAsync(HaltRequest? request, Halts halts, ClaimsPrincipal user) =>
-        TypedResults.Ok(HaltAllDocument.From(await halts.HaltAllAsync(user.Identity!.Name!, Reasons.Cut(request?.Reason))));
+    private static async Task<Ok<HaltAllDocument>> HaltAllAsync(HaltRequest request, Halts halts, ClaimsPrincipal user) =>
+        TypedResults.Ok(HaltAllDocument.From(await halts.HaltAllAsync(user.Identity!.Name!, Reasons.Cut(request.Reason))));
 
     private static Ok<LeverDocument> GetLever(SafetyLevers levers) => TypedResults.Ok(LeverDocument.From(levers));
 

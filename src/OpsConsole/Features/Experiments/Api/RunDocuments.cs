@@ -97,8 +97,6 @@ internal sealed record RunExport(string Format, DateTimeOffset ExportedAt, RunDo
 
 internal sealed record LaunchRequest(string? Reason = null, string? ClientToken = null);
 
-internal sealed record HaltRequest(string? Reason = null);
-
 internal sealed record LessonsRequest(string? Lessons);
 
 internal sealed record LeverRequest(bool? Engaged, string? Reason);

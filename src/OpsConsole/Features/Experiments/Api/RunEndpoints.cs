@@ -18,7 +18,7 @@ internal static class RunEndpoints
             .WithName("ListRuns").WithSummary("Runs, newest first, by experiment, service, state, verdict.");
         group.MapGet("/{id}", GetAsync).RequireAuthorization(AccessPolicies.View)
             .WithName("GetRun").WithSummary("One run.");
-        group.MapPost("/{id}/halt", HaltAsync).RequireAuthorization(AccessPolicies.Operate)
+        group.MapPost("/{id}/halt", HaltAsync).RequireAuthorization(AccessPolicies.Operate).Accepts<HaltRequest>(isOptional: true, "application/json", "*/*")
             .WithName("HaltRun").WithSummary("Halts a run and proves that its faults are gone.");
         group.MapPut("/{id}/lessons", LessonsAsync).RequireAuthorization(AccessPolicies.Operate)
             .WithName("PutLessons").WithSummary("Keeps what was learned from a run that is over.");
@@ -42,9 +42,9 @@ internal static class RunEndpoints
         await runs.FindAsync(id, cancellationToken) is { } run ? TypedResults.Ok(RunDocument.From(run)) : UnknownRun(id);
 
     private static async Task<Results<Ok<RunDocument>, ProblemHttpResult>> HaltAsync(
-        string id, HaltRequest? request, Halts halts, RunService runs, HttpContext context)
+        string id, HaltRequest request, Halts halts, RunService runs, HttpContext context)
     {
-        switch (await halts.HaltRunAsync(id, context.User.Identity!.Name!, Reasons.Cut(request?.Reason)))
+        switch (await halts.HaltRunAsync(id, context.User.Identity!.Name!, Reasons.Cut(request.Reason)))
         {
             case HaltOutcome.Ordered ordered:
                 return TypedResults.Ok(RunDocument.From(ordered.Run));

@@ -67,7 +67,8 @@ internal sealed partial class SafetyLevers(
     public async Task CatchUpAsync()
     {
         if (Kept is { } kept && Now is { Engaged: true } lever
-            && await TrySaveAsync(lever, Event(lever).With("journaledAt", kept.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture))))
+            && await TrySaveAsync(lever, Event(lever).With("journaledAt", kept.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)))
+            && Kept == kept)
         {
             intents.Forget(Subjects.SafetyLever);
         }
