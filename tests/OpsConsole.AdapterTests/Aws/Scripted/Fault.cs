@@ -13,6 +13,15 @@ internal abstract record Fault
     /// <summary>The service answers that calls come too fast.</summary>
     public sealed record Throttle : Fault;
 
+    /// <summary>The connection is cut before the call is carried out.</summary>
+    public sealed record Drop : Fault;
+
+    /// <summary>The service no longer knows the token of the page that is asked for; a first page is none.</summary>
+    public sealed record LoseToken : Fault;
+
+    /// <summary>A page is empty although there are more; a first page is not.</summary>
+    public sealed record EmptyPage : Fault;
+
     /// <summary>The call is carried out, but the connection is cut in the middle of the answer.</summary>
     public sealed record Cut : Fault;
 

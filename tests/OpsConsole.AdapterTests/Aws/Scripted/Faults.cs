@@ -69,7 +69,23 @@ internal sealed class Faults(TimeProvider time)
         }
     }
 
-    /// <summary>Carries calls out and cuts the connection in the middle of the answer.</summary>
+    /// <summary>
+    /// Cuts the connection of calls before they are carried out. The SDK takes that for a stale connection and asks again, up to ten times beside
+    /// its retries (<c>MaxStaleConnectionRetries</c>).
+    /// </summary>
+    /// <param name="calls">Which calls.</param>
+    /// <param name="times">How many times.</param>
+    public void Drop(string calls, int times = 1) => Plan(calls, new Fault.Drop(), times);
+
+    /// <summary>Forgets the token of a page that is asked for, so that the service refuses it.</summary>
+    /// <param name="calls">Which calls.</param>
+    public void LoseToken(string calls) => Plan(calls, new Fault.LoseToken(), 1);
+
+    /// <summary>Answers the next call for a further page with an empty page that leads on.</summary>
+    /// <param name="calls">Which calls.</param>
+    public void EmptyPage(string calls) => Plan(calls, new Fault.EmptyPage(), 1);
+
+    /// <summary>Carries calls out and cuts the connection in the middle of the answer; the SDK asks again as after <see cref="Drop"/>.</summary>
     /// <param name="calls">Which calls.</param>
     /// <param name="times">How many times.</param>
     public void CutAnswer(string calls, int times = 1) => Plan(calls, new Fault.Cut(), times);
@@ -119,7 +135,9 @@ internal sealed class Faults(TimeProvider time)
     }
 
     /// <summary>The faults of the call that has come, in the order in which they were planned; each is used up by one.</summary>
-    internal IReadOnlyList<Fault> Next(string permission)
+    /// <param name="permission">What the call asks for.</param>
+    /// <param name="isFurtherPage">Whether it carries the token of a page.</param>
+    internal IReadOnlyList<Fault> Next(string permission, bool isFurtherPage)
     {
         lock (_gate)
         {
@@ -128,11 +146,11 @@ internal sealed class Faults(TimeProvider time)
             for (var i = 0; i < _planned.Count; i++)
             {
                 var (calls, fault, left, until) = _planned[i];
-                if (left > 0 && now < until && Fits(calls, permission))
+                if (left > 0 && now < until && Fits(calls, permission) && (isFurtherPage || fault is not (Fault.LoseToken or Fault.EmptyPage)))
                 {
                     found.Add(fault);
                     _planned[i] = (calls, fault, left == int.MaxValue ? left : left - 1, until);
-                    if (fault is Fault.Refuse or Fault.Throttle)
+                    if (fault is Fault.Refuse or Fault.Throttle or Fault.Drop)
                     {
                         break;
                     }

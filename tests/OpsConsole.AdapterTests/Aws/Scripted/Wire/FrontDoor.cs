@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
 namespace OpsConsole.AdapterTests.Aws.Scripted.Wire;
@@ -45,20 +47,34 @@ internal sealed class FrontDoor(ScriptedAws aws, IReadOnlyList<ScriptedService> 
             {
                 throw unreadable ?? new AwsError("UnknownOperationException", 404, $"There is no operation {request.Method} {request.Path}.");
             }
-            var faults = aws.Faults.Next(call.Permission);
+            var page = asked.Input.ContainsKey("NextToken") ? "NextToken" : asked.Input.ContainsKey("nextToken") ? "nextToken" : null;
+            var faults = aws.Faults.Next(call.Permission, isFurtherPage: page is not null);
+            if (faults.Any(fault => fault is Fault.Drop))
+            {
+                context.Abort();
+                return;
+            }
             await BeforeAsync(faults, service, context.RequestAborted);
+            if (faults.Any(fault => fault is Fault.LoseToken))
+            {
+                asked.Input[page!] = "lost";
+            }
             if (aws.Faults.IsDenied(call.Permission))
             {
                 throw service.Denied(call.Permission, ScriptedAws.Account);
             }
             var made = service.Answer(asked);
+            if (faults.Any(fault => fault is Fault.EmptyPage))
+            {
+                Empty(made, page!, asked.Input.Text(page!)!);
+            }
             foreach (var rewrite in faults.OfType<Fault.Rewrite>())
             {
                 rewrite.Change(made);
             }
             cut = faults.Any(fault => fault is Fault.Cut);
             context.Response.ContentType = request.ContentType ?? "application/json";
-            await System.Text.Json.JsonSerializer.SerializeAsync(answer, made, cancellationToken: context.RequestAborted);
+            await JsonSerializer.SerializeAsync(answer, made, cancellationToken: context.RequestAborted);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -71,7 +87,7 @@ internal sealed class FrontDoor(ScriptedAws aws, IReadOnlyList<ScriptedService> 
             {
                 context.Response.Headers[name] = value;
             }
-            await System.Text.Json.JsonSerializer.SerializeAsync(answer, written, cancellationToken: context.RequestAborted);
+            await JsonSerializer.SerializeAsync(answer, written, cancellationToken: context.RequestAborted);
         }
 
         call.Status = cut ? 0 : context.Response.StatusCode;
@@ -112,6 +128,15 @@ internal sealed class FrontDoor(ScriptedAws aws, IReadOnlyList<ScriptedService> 
         {
             throw service.CredentialsExpired();
         }
+    }
+
+    private static void Empty(JsonObject answer, string page, string token)
+    {
+        foreach (var list in answer.Select(member => member.Value).OfType<JsonArray>())
+        {
+            list.Clear();
+        }
+        answer[page] = token;
     }
 
     private static async Task BeforeAsync(IReadOnlyList<Fault> faults, ScriptedService service, CancellationToken cancellationToken)
