@@ -67,6 +67,12 @@ public interface IFaultEngine
     /// <summary>How long a fault lives without being renewed.</summary>
     TimeSpan LeaseDuration { get; }
 
+    /// <summary>
+    /// Whether every replica of the console reaches the engine by itself, and what it injects goes on when a console ends. If not, its agents
+    /// are connected to the leader alone, and what they hold ends with it.
+    /// </summary>
+    bool IsShared => false;
+
     /// <summary>The instances of a service that can be touched, by name.</summary>
     /// <param name="service">The service's name.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -109,6 +109,9 @@ public sealed record Run
     /// <summary>When it was launched.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
+    /// <summary>The term of the leader that last carried it on; 0 before one did. What a leader of a lower term writes counts no more.</summary>
+    public long Term { get; init; }
+
     /// <summary>When the faults were injected.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

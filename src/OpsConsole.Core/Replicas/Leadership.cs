@@ -76,6 +76,9 @@ public sealed class Leadership : IDisposable
     /// <summary>The fencing token while this replica leads, else 0.</summary>
     public long Term => Volatile.Read(ref _held) is { } held && Lasts(held) ? held.Term : 0;
 
+    /// <summary>When this replica began to lead; the clock's beginning if it does not.</summary>
+    public DateTimeOffset Since => Volatile.Read(ref _held)?.Since ?? DateTimeOffset.MinValue;
+
     /// <summary>The highest term that this replica ever held; 0 if none.</summary>
     public long HighestTerm => Volatile.Read(ref _highestTerm);
 

@@ -4,7 +4,7 @@ namespace OpsConsole.Shell;
 internal static class MachineRoutes
 {
     private static readonly PathString[] Prefixes =
-        ["/api", "/ofrep", "/v1", "/agents", "/hubs", "/openapi", "/healthz", "/_blazor"];
+        ["/api", "/ofrep", "/v1", "/agents", "/hubs", "/replicas/v1", "/openapi", "/healthz", "/_blazor"];
 
     public static bool Contains(PathString path) =>
         Array.Exists(Prefixes, prefix => path.StartsWithSegments(prefix, StringComparison.Ordinal));

@@ -53,7 +53,11 @@ internal sealed class Cluster : IAsyncDisposable
                 .. Keys, .. _settings, .. settings,
             ]);
         var replica = new Replica(name, process, await process.AddressAsync());
-        _replicas.Add(replica);
+        lock (_replicas)
+        {
+            _replicas.Add(replica);
+        }
+
         return replica;
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization.Metadata;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Replicas;
 
@@ -85,4 +86,12 @@ internal sealed class HandWitness : IReplicaWitness
     public bool HasEnded(string replica) => Ended.Contains(replica);
 
     public bool IsAlone() => Alone;
+}
+
+/// <summary>A leader that cannot be reached.</summary>
+internal sealed class NoLine : ILeaderLine
+{
+    public ValueTask<TAnswer> AskAsync<TQuestion, TAnswer>(
+        string path, TQuestion question, JsonTypeInfo<TQuestion> asking, JsonTypeInfo<TAnswer> answering, CancellationToken cancellationToken) =>
+        throw new NoLeaderException("Nobody answers.");
 }

@@ -16,10 +16,10 @@ internal sealed class Reporter : IAsyncDisposable
     private ulong _good;
     private ulong _bad;
 
-    public Reporter(Uri address, string service = "shop")
+    public Reporter(Uri address, params string[] services)
     {
         _http = Replica.Client(address, ConsoleHost.ApplicationKey);
-        _loop = ReportAsync(service);
+        _loop = ReportAsync(services is [] ? ["shop"] : services);
     }
 
     /// <summary>Of every hundred requests, how many fail from now on.</summary>
@@ -33,7 +33,7 @@ internal sealed class Reporter : IAsyncDisposable
         _over.Dispose();
     }
 
-    private async Task ReportAsync(string service)
+    private async Task ReportAsync(string[] services)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), TimeProvider.System);
         try
@@ -42,7 +42,7 @@ internal sealed class Reporter : IAsyncDisposable
             {
                 _good += (ulong)(100 - ErrorRate);
                 _bad += (ulong)ErrorRate;
-                using var content = new ByteArrayContent(Message(service).ToByteArray());
+                using var content = new ByteArrayContent(Message(services).ToByteArray());
                 content.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
                 try
                 {
@@ -61,13 +61,19 @@ internal sealed class Reporter : IAsyncDisposable
         }
     }
 
-    private ExportMetricsServiceRequest Message(string service)
+    private ExportMetricsServiceRequest Message(string[] services)
     {
-        var resource = new ResourceMetrics { Resource = new Resource() };
-        resource.Resource.Attributes.Add(OtlpWorld.Attribute("service.name", service));
-        resource.Resource.Attributes.Add(OtlpWorld.Attribute("service.instance.id", service + "-1"));
-        resource.ScopeMetrics.Add(new ScopeMetrics { Metrics = { OtlpWorld.Cumulative(Point(_good, 200), Point(_bad, 500)) } });
-        return new ExportMetricsServiceRequest { ResourceMetrics = { resource } };
+        var request = new ExportMetricsServiceRequest();
+        foreach (var service in services)
+        {
+            var resource = new ResourceMetrics { Resource = new Resource() };
+            resource.Resource.Attributes.Add(OtlpWorld.Attribute("service.name", service));
+            resource.Resource.Attributes.Add(OtlpWorld.Attribute("service.instance.id", service + "-1"));
+            resource.ScopeMetrics.Add(new ScopeMetrics { Metrics = { OtlpWorld.Cumulative(Point(_good, 200), Point(_bad, 500)) } });
+            request.ResourceMetrics.Add(resource);
+        }
+
+        return request;
     }
 
     private HistogramDataPoint Point(ulong count, int status)

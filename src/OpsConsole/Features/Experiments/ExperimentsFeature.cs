@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Experiments.Api;
+using OpsConsole.Features.Experiments.Replicas;
 using OpsConsole.Features.Experiments.Runs;
 
 namespace OpsConsole.Features.Experiments;
@@ -29,6 +30,9 @@ internal static class ExperimentsFeature
         builder.Services.AddSingleton<RunService>();
         builder.Services.AddSingleton<RunSteps>();
         builder.Services.AddSingleton<RunSupervisor>();
+        builder.Services.AddSingleton<RunSlots>();
+        builder.Services.AddSingleton<LeaderCalls>();
+        builder.Services.AddHostedService<RunSync>();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ExperimentsJson.Default);
@@ -47,5 +51,6 @@ internal static class ExperimentsFeature
         app.MapRunEndpoints();
         app.MapHaltEndpoints();
         app.MapExperimentForms();
+        app.MapLeaderEndpoints();
     }
 }

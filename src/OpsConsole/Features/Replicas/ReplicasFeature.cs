@@ -43,11 +43,8 @@ internal static class ReplicasFeature
         }
     }
 
-    public static void UseReplicas(this WebApplication app)
-    {
-        var forwarding = app.Services.GetRequiredService<LeaderForwarding>();
-        app.Use(next => context => forwarding.InvokeAsync(context, next));
-    }
+    public static void UseReplicas(this WebApplication app) =>
+        app.Use(next => context => context.RequestServices.GetRequiredService<LeaderForwarding>().InvokeAsync(context, next));
 
     private static void AddRedis(this IServiceCollection services, string connection)
     {

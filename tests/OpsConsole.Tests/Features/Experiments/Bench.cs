@@ -5,8 +5,11 @@ using OpsConsole.Core;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Features.Experiments;
+using OpsConsole.Features.Experiments.Replicas;
 using OpsConsole.Features.Experiments.Runs;
+using OpsConsole.Tests.Replicas;
 
 namespace OpsConsole.Tests.Features.Experiments;
 
@@ -15,27 +18,55 @@ internal sealed class Bench : IFlagSwitch, IDisposable
 {
     private long _look;
 
-    public Bench(string environment = "test", MemoryStore? store = null, FakeEngine? engine = null, FakeTimeProvider? time = null, MemoryHistory? history = null)
+    public Bench(
+        string environment = "test",
+        MemoryStore? store = null,
+        FakeEngine? engine = null,
+        FakeTimeProvider? time = null,
+        MemoryHistory? history = null,
+        MemoryCells? cells = null,
+        Func<TimeProvider, Leadership>? leads = null,
+        ILeaderLine? line = null,
+        string name = "alone")
     {
+        Cells = cells ?? new();
+        Self = new ReplicaIdentity(name, name);
         History = history ?? new();
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 4, 10, 0, 0, TimeSpan.Zero));
         Store = store ?? new MemoryStore(Time);
         Engine = engine ?? new FakeEngine(Time);
         var options = Options.Create(new ExperimentsOptions());
-        Book = new(Store, Store, Feed, Time, NullLogger<RunBook>.Instance);
-        var calls = new EngineCalls(Engine, Time, NullLogger<EngineCalls>.Instance);
-        Halts = new(Book, calls, Time, NullLogger<Halts>.Instance);
+        Leadership = (leads ?? Leadership.Alone)(Time);
+        Book = new(Store, Store, Feed, Leadership, Time, NullLogger<RunBook>.Instance);
+        var leader = new LeaderCalls(line ?? new NoLine(), Time, NullLogger<LeaderCalls>.Instance);
+        Calls = new EngineCalls(Engine, Leadership, leader, Time, NullLogger<EngineCalls>.Instance);
+        var calls = Calls;
+        Halts = new(Book, calls, leader, Leadership, Time, NullLogger<Halts>.Instance);
         Levers = new(Book, Halts, Store, Store, Time, NullLogger<SafetyLevers>.Instance);
         var samples = new SampleRings();
-        Desk = new(Book, calls, Health, Store, Store, new ConsoleEnvironment(environment), options, Time);
+        Desk = new(Book, calls, Health, Store, Store, Leadership, new ConsoleEnvironment(environment), options, Time);
         var wake = new SupervisorWake();
-        Runs = new(Book, new ExperimentService(Store), Desk, Store, wake, Time);
-        var aborts = new Aborts(Book, calls, Time, NullLogger<Aborts>.Instance);
-        var adoption = new Adoption(Book, aborts, calls, samples, History, options, Time, NullLogger<Adoption>.Instance);
-        var steps = new RunSteps(Book, Halts, aborts, calls, samples, Desk, this, Health, options, Time);
+        var slots = new RunSlots(Cells.Open(), Self);
+        Runs = new(Book, new ExperimentService(Store), Desk, Store, slots, wake, Time);
+        var aborts = new Aborts(Book, calls, Leadership, Time, NullLogger<Aborts>.Instance);
+        var adoption = new Adoption(Book, aborts, calls, samples, History, options, Leadership, NullLogger<Adoption>.Instance);
+        var steps = new RunSteps(Book, Halts, aborts, calls, samples, Desk, this, Health, slots, Levers, Leadership, options, Time);
         Supervisor = new(
-            Book, steps, Halts, aborts, adoption, calls, Levers, samples, Health, Store, Store, wake, Time, NullLogger<RunSupervisor>.Instance);
+            Book, steps, Halts, aborts, adoption, calls, Levers, samples, Health, Store, Store, wake, slots, Leadership, Self, Replicas, Time, NullLogger<RunSupervisor>.Instance);
+        Sync = new(Book, slots, Levers, leader, Store, Leadership, Replicas, new ChangeHints(), wake, Time, NullLogger<RunSync>.Instance);
     }
+
+    public MemoryCells Cells { get; }
+
+    public ReplicaIdentity Self { get; }
+
+    public Leadership Leadership { get; }
+
+    public ReplicaFeed Replicas { get; } = new();
+
+    public EngineCalls Calls { get; }
+
+    public RunSync Sync { get; }
 
     public FakeTimeProvider Time { get; }
 
@@ -140,5 +171,7 @@ internal sealed class Bench : IFlagSwitch, IDisposable
     {
         Runs.Dispose();
         Supervisor.Dispose();
+        Sync.Dispose();
+        Leadership.Dispose();
     }
 }

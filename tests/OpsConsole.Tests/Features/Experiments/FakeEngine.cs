@@ -11,6 +11,8 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
 
     public TimeSpan LeaseDuration { get; } = TimeSpan.FromSeconds(10);
 
+    public bool IsShared { get; init; }
+
     public List<FaultTarget> Targets { get; } = [new("shop-1", true), new("shop-2", true), new("shop-3", true)];
 
     public ConcurrentDictionary<string, FaultOrder> Active { get; } = new(StringComparer.Ordinal);

@@ -1,14 +1,20 @@
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
 /// <summary>Closes runs that nobody watched to their end.</summary>
-internal sealed partial class Aborts(RunBook book, EngineCalls engine, TimeProvider time, ILogger<Aborts> logger)
+internal sealed partial class Aborts(RunBook book, EngineCalls engine, Leadership leadership, TimeProvider time, ILogger<Aborts> logger)
 {
-    /// <summary>Orders a run's faults to end and closes it, with what is proven and what is not.</summary>
+    /// <summary>Orders a run's faults to end and closes it, with what is proven and what is not. Only a leader closes runs.</summary>
     public async Task AbortAsync(string id, string why)
     {
+        if (!leadership.IsLeader)
+        {
+            return;
+        }
+
         await engine.StopAsync(id);
         var proof = await engine.ProveStoppedAsync(book.Find(id), id);
         var sentence = proof.Gone

@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Features.Experiments.Replicas;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
 /// <summary>
-/// What becomes of a run that an earlier console left behind. What was injected ended by its lease while nobody watched, so such a run is
-/// closed as aborted. A halt, and a recovery, go on: everything that they rest on is on disk, and what was missed is said.
+/// What becomes of a run that an earlier console, or an earlier leader, left behind. What was injected ended by its lease while nobody watched,
+/// so such a run is closed as aborted, unless its engine goes on without a console. A halt, and a recovery, go on: everything that they rest on
+/// is on disk, and what was missed is said. A run that was only just launched, at a replica that lives, is started.
 /// </summary>
 internal sealed partial class Adoption(
     RunBook book,
@@ -16,16 +19,16 @@ internal sealed partial class Adoption(
     SampleRings samples,
     IHealthHistory history,
     IOptions<ExperimentsOptions> options,
-    TimeProvider time,
+    Leadership leadership,
     ILogger<Adoption> logger)
 {
     private const int MostSeconds = 4500;
 
-    private readonly DateTimeOffset _startedAt = time.GetUtcNow();
-
-    public Task TakeOverAsync(Run run, CancellationToken cancellationToken) => run.State switch
+    public Task TakeOverAsync(Run run, RunSlot? slot, Func<string, bool> lives, CancellationToken cancellationToken) => run.State switch
     {
         RunState.Halting or RunState.Recovering => GoOnAsync(run, cancellationToken),
+        RunState.Running when engine.OutlivesLeader => GoOnAsync(run, cancellationToken),
+        RunState.Starting when slot?.Run == run.Id && slot.Term == 0 && lives(slot.By) => Task.CompletedTask,
         RunState.Preflight => aborts.AbortAsync(run.Id, "The console ended before anything was injected."),
         _ => aborts.AbortAsync(
             run.Id, $"The console ended while it was {run.State}; faults end by themselves within {engine.LeaseDuration.TotalSeconds:F0} s then."),
@@ -33,7 +36,8 @@ internal sealed partial class Adoption(
 
     private async Task GoOnAsync(Run run, CancellationToken cancellationToken)
     {
-        var seen = await ReadAsync(run, cancellationToken);
+        var now = leadership.Since;
+        var seen = await ReadAsync(run, now, cancellationToken);
         samples.Refill(run.Experiment.Service, seen);
         var last = run.Phases[^1].At;
         if (seen.Count > 0 && seen[^1].At > last)
@@ -41,30 +45,30 @@ internal sealed partial class Adoption(
             last = seen[^1].At!.Value;
         }
 
-        var adopted = book.Change(run.Id, current => current with { EvidenceGaps = current.EvidenceGaps.Add(new(last, _startedAt)) });
+        var adopted = book.Change(run.Id, current => current with { EvidenceGaps = current.EvidenceGaps.Add(new(last, now)) });
         if (adopted is not null)
         {
             var sentence =
-                $"The console ended while it was {run.State} and goes on with it; nobody watched {run.Experiment.Service} from {last.UtcDateTime:HH:mm:ss} to {_startedAt.UtcDateTime:HH:mm:ss} UTC.";
+                $"The console ended while it was {run.State} and goes on with it; nobody watched {run.Experiment.Service} from {last.UtcDateTime:HH:mm:ss} to {now.UtcDateTime:HH:mm:ss} UTC.";
             LogAdopted(logger, run.Id, sentence);
             await book.RecordAsync(run.Id, adopted.Event(Actors.Console, TimelineKinds.RunAdopted, sentence));
         }
     }
 
     /// <summary>What the console before this one saw of the service, from the history that it kept.</summary>
-    private async Task<IReadOnlyList<Sample>> ReadAsync(Run run, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Sample>> ReadAsync(Run run, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var from = (run.StartedAt ?? run.RequestedAt) - options.Value.Baseline;
-        var earliest = _startedAt - TimeSpan.FromSeconds(MostSeconds);
+        var earliest = now - TimeSpan.FromSeconds(MostSeconds);
         from = from < earliest ? earliest : from;
-        if (from >= _startedAt)
+        if (from >= now)
         {
             return [];
         }
 
         try
         {
-            return await history.ReadAsync(run.Experiment.Service, from, _startedAt, MostSeconds, cancellationToken) is { } window
+            return await history.ReadAsync(run.Experiment.Service, from, now, MostSeconds, cancellationToken) is { } window
                 ? PastSamples.Of(window)
                 : [];
         }

@@ -1,9 +1,15 @@
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Replicas;
+using OpsConsole.Features.Experiments.Replicas;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
-/// <summary>Calls the engine with a limit of time, so that a slow or broken engine never holds up a halt or a look.</summary>
-internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time, ILogger<EngineCalls> logger)
+/// <summary>
+/// Calls the engine with a limit of time, so that a slow or broken engine never holds up a halt or a look. What injects is asked only by the
+/// leader, and only while it leads; what ends a fault may be asked by everybody, of the leader if its engine alone holds the agents.
+/// </summary>
+internal sealed partial class EngineCalls(
+    IFaultEngine engine, Leadership leadership, LeaderCalls leader, TimeProvider time, ILogger<EngineCalls> logger)
 {
     /// <summary>How long an order may take.</summary>
     public static TimeSpan OrderPatience { get; } = TimeSpan.FromSeconds(2);
@@ -13,14 +19,28 @@ internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time
 
     public TimeSpan LeaseDuration => engine.LeaseDuration;
 
-    public async Task<IReadOnlyList<FaultTarget>?> TargetsAsync(string service, CancellationToken cancellationToken) =>
-        await TryAsync("targets", token => engine.TargetsAsync(service, token), OrderPatience, cancellationToken);
+    /// <summary>Whether what is injected goes on when the leader ends.</summary>
+    public bool OutlivesLeader => engine.IsShared;
 
-    public async Task<StartOutcome?> StartAsync(FaultOrder order, CancellationToken cancellationToken) =>
-        await TryAsync("start", token => engine.StartAsync(order, token), OrderPatience * 2, cancellationToken);
+    /// <summary>Whether the fault agents are connected to another replica, so that only that one can order and prove.</summary>
+    public bool IsElsewhere => !engine.IsShared && !leadership.IsLastLeader;
 
-    public async Task RenewAsync(string runId, CancellationToken cancellationToken) =>
-        await TryAsync("renew", token => Done(engine.RenewAsync(runId, token)), OrderPatience, cancellationToken);
+    public async Task<IReadOnlyList<FaultTarget>?> TargetsAsync(string service, CancellationToken cancellationToken) => IsElsewhere
+        ? await leader.TargetsAsync(service)
+        : await TryAsync("targets", token => engine.TargetsAsync(service, token), OrderPatience, cancellationToken);
+
+    /// <summary>Starts faults; <see langword="null"/> if the engine did not answer, or if this replica does not lead.</summary>
+    public async Task<StartOutcome?> StartAsync(FaultOrder order, CancellationToken cancellationToken) => leadership.IsLeader
+        ? await TryAsync("start", token => engine.StartAsync(order, token), OrderPatience * 2, cancellationToken)
+        : null;
+
+    public async Task RenewAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (leadership.IsLeader)
+        {
+            await TryAsync("renew", token => Done(engine.RenewAsync(runId, token)), OrderPatience, cancellationToken);
+        }
+    }
 
     public async Task<bool> StopAsync(string runId) =>
         await TryAsync("stop", token => Done(engine.StopAsync(runId, token)), OrderPatience, default) is not null;
@@ -32,8 +52,9 @@ internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time
     public async Task<StopProof> ProveStoppedAsync(Run? run, string runId, TimeSpan? patience = null)
     {
         var limit = patience ?? ProofPatience;
-        var proof = await TryAsync(
-            "prove", token => engine.ProveStoppedAsync(runId, limit, token), limit + TimeSpan.FromMilliseconds(500), default);
+        var proof = IsElsewhere
+            ? await leader.ProveAsync(runId, limit)
+            : await TryAsync("prove", token => engine.ProveStoppedAsync(runId, limit, token), limit + TimeSpan.FromMilliseconds(500), default);
         proof ??= new StopProof(Gone: false, [], time.GetUtcNow() + engine.LeaseDuration);
 
         // An engine that has only just started knows none of the run's instances yet; the run does.
@@ -49,8 +70,10 @@ internal sealed partial class EngineCalls(IFaultEngine engine, TimeProvider time
         await TryAsync("active runs", engine.ActiveRunsAsync, OrderPatience, cancellationToken);
 
     public async Task<ActionOutcome> PerformAsync(string service, string action, TimeSpan patience, CancellationToken cancellationToken) =>
-        await TryAsync("perform", token => engine.PerformAsync(service, action, patience, token), patience + OrderPatience, cancellationToken)
-        ?? new ActionOutcome(false, "The engine did not answer.");
+        !leadership.IsLeader
+            ? new ActionOutcome(false, "This replica does not lead any more.")
+            : await TryAsync("perform", token => engine.PerformAsync(service, action, patience, token), patience + OrderPatience, cancellationToken)
+                ?? new ActionOutcome(false, "The engine did not answer.");
 
     private static async ValueTask<object> Done(ValueTask call)
     {

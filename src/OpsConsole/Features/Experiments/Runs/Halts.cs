@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Features.Experiments.Replicas;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
@@ -40,18 +42,28 @@ internal sealed record HaltAllOutcome(
 /// Halts. The engine is told first and records follow, so a halt works without health, without a store and with a slow engine; it is never
 /// cancelled by whoever asked for it going away.
 /// </summary>
-internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvider time, ILogger<Halts> logger)
+/// <remarks>
+/// Every replica halts. One that does not lead tells the leader, orders the engine itself where it reaches it, and writes the halt into the
+/// store, where the next leader finds it if this one is dead; it waits for none of them longer than for an engine.
+/// </remarks>
+internal sealed partial class Halts(
+    RunBook book, EngineCalls engine, LeaderCalls leader, Leadership leadership, TimeProvider time, ILogger<Halts> logger)
 {
+    private const int RememberedStops = 200;
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, Task> _starting = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _proving = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _stopped = new();
 
     /// <summary>The last HALT ALL since the console was started.</summary>
     public HaltAllOutcome? Last { get; private set; }
 
     /// <summary>Whether a proof of this run is being waited for.</summary>
     public bool IsProving(string id) => _proving.ContainsKey(id);
+
+    /// <summary>Whether a run was ordered to end here, even if it was not known yet: then it must not start.</summary>
+    public bool WasStopped(string id) => _stopped.Contains(id);
 
     /// <summary>Lets a halt wait for a start that is on its way, so that the start cannot come after the stop.</summary>
     public async Task<StartOutcome?> StartAsync(FaultOrder order, CancellationToken cancellationToken)
@@ -73,13 +85,13 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
     {
         var pressed = time.GetTimestamp();
         var marked = Mark(id, actor, reason, trippedSafeguard);
+        var stopping = StopAsync(id, actor, reason);
         if (book.Find(id) is not { } run)
         {
-            await engine.StopAsync(id);
+            await stopping;
             return new HaltOutcome.Unknown();
         }
 
-        var stopping = engine.StopAsync(id);
         if (!run.CanHalt(out var why))
         {
             await stopping;
@@ -88,20 +100,49 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
 
         var written = RecordHaltingAsync(id, marked);
         await stopping;
-        await ProveAsync(id, pressed);
-        await RecordAsync([(id, written)]);
+        var proven = await ProveAsync(id, pressed);
+        await RecordAsync([(id, written, proven.Moved)]);
         return new HaltOutcome.Ordered(book.Find(id) ?? run);
     }
 
+    /// <summary>Ends a run's faults for another replica, which writes down who halted and asks for the proof.</summary>
+    public async Task<bool> StopForAnotherAsync(string id, string actor, string reason)
+    {
+        Mark(id, actor, reason, trippedSafeguard: null);
+        Remember(id);
+        return await engine.StopAsync(id);
+    }
+
+    /// <summary>Waits for the proof of what another replica has halted.</summary>
+    public async Task<StopProof> ProveForAnotherAsync(string id, TimeSpan patience)
+    {
+        await WaitForStartAsync(id);
+        return await engine.ProveStoppedAsync(book.Find(id), id, patience);
+    }
+
     /// <summary>Halts everything, known or not.</summary>
-    public async Task<HaltAllOutcome> HaltAllAsync(string actor, string reason)
+    /// <param name="actor">Who.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="writtenDown">The runs whose halt another replica writes down.</param>
+    public async Task<HaltAllOutcome> HaltAllAsync(string actor, string reason, ImmutableArray<string> writtenDown = default)
     {
         var pressed = time.GetTimestamp();
         var at = time.GetUtcNow();
         var runs = book.Now.Active.Where(run => run.CanHalt(out _)).ToList();
         var marked = runs.Select(run => (run.Id, Marked: Mark(run.Id, actor, reason, null))).ToList();
-        var stopping = engine.StopEverythingAsync();
-        var written = marked.Select(run => (run.Id, RecordHaltingAsync(run.Id, run.Marked))).ToList();
+        var telling = leadership.IsLastLeader ? null : leader.HaltAllAsync(actor, reason, [.. marked.Where(run => run.Marked).Select(run => run.Id)]);
+        var stopping = engine.IsElsewhere ? Task.CompletedTask : engine.StopEverythingAsync();
+        var written = marked
+            .Select(run => (run.Id, Task: RecordHaltingAsync(run.Id, run.Marked && (writtenDown.IsDefault || !writtenDown.Contains(run.Id)))))
+            .ToList();
+        if (engine.IsElsewhere && telling is not null)
+        {
+            Last = await telling ?? Unanswered(at, actor, reason, runs);
+            Last = Last with { Milliseconds = time.GetElapsedTime(pressed).TotalMilliseconds };
+            await RecordAsync(written.Select(run => (run.Id, run.Task, Tell: false)));
+            return Last;
+        }
+
         await stopping;
 
         var orphans = (await engine.ActiveRunsAsync(default) ?? []).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
@@ -113,7 +154,7 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
         LogHaltedAll(logger, actor, runs.Count + orphans.Count, time.GetElapsedTime(pressed).TotalMilliseconds);
 
         ImmutableArray<UnconfirmedHalt> unconfirmed =
-            [.. proofs.Where(proof => !proof.Proof.Gone).Select(proof => new UnconfirmedHalt(proof.Id, proof.Proof.Unconfirmed, proof.Proof.ExpiresAt))];
+            [.. proofs.Where(proven => !proven.Proof.Gone).Select(proven => new UnconfirmedHalt(proven.Id, proven.Proof.Unconfirmed, proven.Proof.ExpiresAt))];
         Last = new(
             at,
             actor,
@@ -121,9 +162,9 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
             proofs.Length,
             proofs.Length - unconfirmed.Length,
             unconfirmed,
-            [.. proofs.Select(proof => proof.Id)],
+            [.. proofs.Select(proven => proven.Id)],
             time.GetElapsedTime(pressed).TotalMilliseconds);
-        await RecordAsync(written);
+        await RecordAsync(written.Zip(proofs, (run, proven) => (run.Id, run.Task, proven.Moved)));
         return Last;
     }
 
@@ -133,13 +174,42 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
         var before = book.Find(id);
         var pressed = before?.HaltRequestedAt is { } at ? time.GetTimestamp() - ToTimestamp(time.GetUtcNow() - at) : time.GetTimestamp();
         await engine.StopAsync(id);
-        var (_, proof) = await ProveAsync(id, pressed, patience);
-        if (proof.Gone && before is { State: RunState.Halting } or { State: RunState.Recovering, Unconfirmed.IsEmpty: false })
+        var (_, proof, moved) = await ProveAsync(id, pressed, patience);
+        if (moved && proof.Gone)
         {
-            await RecordAsync([(id, Task.CompletedTask)]);
+            await RecordAsync([(id, Task.CompletedTask, Tell: true)]);
         }
 
         return proof;
+    }
+
+    /// <summary>Tells the leader, if that is another replica, and the engine, if it is reached from here.</summary>
+    private async Task StopAsync(string id, string actor, string reason)
+    {
+        Remember(id);
+        var telling = leadership.IsLastLeader ? null : leader.StopAsync(id, actor, reason);
+        await (engine.IsElsewhere && telling is not null ? telling : engine.StopAsync(id));
+    }
+
+    /// <summary>What is known of a HALT ALL that reached nobody: everything ends by itself, and the next leader finds it in the store.</summary>
+    private HaltAllOutcome Unanswered(DateTimeOffset at, string actor, string reason, List<Run> runs)
+    {
+        var ends = time.GetUtcNow() + engine.LeaseDuration;
+        ImmutableArray<UnconfirmedHalt> unconfirmed =
+        [
+            .. runs.Select(run => new UnconfirmedHalt(
+                run.Id, [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], ends)),
+        ];
+        return new(at, actor, reason, runs.Count, 0, unconfirmed, [.. runs.Select(run => run.Id)], 0);
+    }
+
+    private void Remember(string id)
+    {
+        _stopped.Enqueue(id);
+        while (_stopped.Count > RememberedStops)
+        {
+            _stopped.TryDequeue(out _);
+        }
     }
 
     private long ToTimestamp(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
@@ -154,21 +224,17 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
             TrippedSafeguard = trippedSafeguard,
         }) is not null;
 
-    private async Task<(string Id, StopProof Proof)> ProveAsync(string id, long pressed, TimeSpan? patience = null)
+    /// <summary>Waits for the proof and takes it into the book; says whether that moved the run, or whether another was quicker.</summary>
+    private async Task<(string Id, StopProof Proof, bool Moved)> ProveAsync(string id, long pressed, TimeSpan? patience = null)
     {
         _proving.AddOrUpdate(id, 1, static (_, count) => count + 1);
         try
         {
-            if (_starting.TryGetValue(id, out var start))
-            {
-                await start.WaitAsync(EngineCalls.OrderPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await engine.StopAsync(id);
-            }
-
+            await WaitForStartAsync(id);
             var proof = await engine.ProveStoppedAsync(book.Find(id), id, patience);
             var elapsed = time.GetElapsedTime(pressed).TotalMilliseconds;
             var now = time.GetUtcNow();
-            book.Change(id, run => run.State switch
+            var moved = book.Change(id, run => run.State switch
             {
                 RunState.Halting when proof.Gone => run.Enter(RunState.Recovering, now, $"Proven gone after {elapsed:F0} ms.") with
                 {
@@ -188,7 +254,7 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
                 },
                 _ => null,
             });
-            return (id, proof);
+            return (id, proof, moved is not null);
         }
         finally
         {
@@ -199,7 +265,16 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
         }
     }
 
-    private async Task<(string Id, StopProof Proof)> ProveOrphanAsync(string id) => (id, await engine.ProveStoppedAsync(null, id));
+    private async Task<(string Id, StopProof Proof, bool Moved)> ProveOrphanAsync(string id) => (id, await engine.ProveStoppedAsync(null, id), false);
+
+    private async Task WaitForStartAsync(string id)
+    {
+        if (_starting.TryGetValue(id, out var start))
+        {
+            await start.WaitAsync(EngineCalls.OrderPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await engine.StopAsync(id);
+        }
+    }
 
     /// <summary>
     /// Writes down that the halt was ordered while it is being proven, so that a console that dies meanwhile leaves behind who halted. It is
@@ -217,15 +292,15 @@ internal sealed partial class Halts(RunBook book, EngineCalls engine, TimeProvid
     }
 
     /// <summary>Writes down what came of it. Whoever halts is kept waiting neither by a slow store nor by a disk that hangs.</summary>
-    private async Task RecordAsync(IEnumerable<(string Id, Task Halting)> halts) =>
-        await Task.Run(() => Task.WhenAll(halts.Select(halt => RecordAsync(halt.Id, halt.Halting))))
+    private async Task RecordAsync(IEnumerable<(string Id, Task Halting, bool Tell)> halts) =>
+        await Task.Run(() => Task.WhenAll(halts.Select(halt => RecordAsync(halt.Id, halt.Halting, halt.Tell))))
             .WaitAsync(RecordPatience, time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task RecordAsync(string id, Task halting)
+    private async Task RecordAsync(string id, Task halting, bool tell)
     {
         await halting;
-        if (book.Find(id) is not { } run)
+        if (!tell || book.Find(id) is not { } run)
         {
             return;
         }

@@ -4,6 +4,7 @@ using OpsConsole.Core;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Experiments.Runs;
@@ -21,6 +22,7 @@ internal sealed class PreflightDesk(
     HealthFeed health,
     IRecordStore store,
     IHaltJournal journal,
+    Leadership leadership,
     ConsoleEnvironment environment,
     IOptions<ExperimentsOptions> options,
     TimeProvider time)
@@ -62,7 +64,9 @@ internal sealed class PreflightDesk(
             await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, cancellationToken)
                 .AsTask()
                 .WaitAsync(RunBook.Patience, time, cancellationToken);
-            return book.IsLoaded ? null : "The runs of the console before this one are still being read.";
+            return !book.IsLoaded ? "The runs of the console before this one are still being read."
+                : leadership.IsLeader || leadership.Feed.Current.Lease is { IsReleased: false } ? null
+                : "No replica of the console leads at the moment, so nobody would carry it out; one will within seconds.";
         }
         catch (StoreUnavailableException exception)
         {

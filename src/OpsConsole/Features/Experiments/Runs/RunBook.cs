@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Experiments.Runs;
@@ -10,15 +11,17 @@ namespace OpsConsole.Features.Experiments.Runs;
 /// <see cref="RecordAsync"/> is done, or in the journal if the store is gone, and then follows when the store is back.
 /// </summary>
 internal sealed partial class RunBook(
-    IRecordStore store, IHaltJournal journal, RunFeed feed, TimeProvider time, ILogger<RunBook> logger)
+    IRecordStore store, IHaltJournal journal, RunFeed feed, Leadership leadership, TimeProvider time, ILogger<RunBook> logger)
 {
     private const int MaxRecent = 20;
+    private const int MaxAttempts = 5;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Actor, string Experiment, string Token), string> _tokens = [];
     private ImmutableList<Run> _recent = [];
     private SafetyLever _lever = SafetyLever.Disengaged;
+    private long _leverRevision;
 
     /// <summary>How long a write may take before it counts as failed.</summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2);
@@ -37,6 +40,15 @@ internal sealed partial class RunBook(
         }
     }
 
+    /// <summary>A run that is not over, or whose end is not on disk yet: what the store says of it may be old.</summary>
+    public Run? FindLive(string id)
+    {
+        lock (_lock)
+        {
+            return _entries.GetValueOrDefault(id)?.Run;
+        }
+    }
+
     /// <summary>The run that a client launched before under the same token.</summary>
     public string? FindByToken(string actor, string experiment, string? token)
     {
@@ -47,7 +59,7 @@ internal sealed partial class RunBook(
     }
 
     /// <summary>Takes over what is on disk.</summary>
-    public void Load(IEnumerable<Stored<Run>> runs, SafetyLever? lever)
+    public void Load(IEnumerable<Stored<Run>> runs, Stored<SafetyLever>? lever)
     {
         lock (_lock)
         {
@@ -65,9 +77,61 @@ internal sealed partial class RunBook(
             }
 
             _recent = [.. _recent.OrderByDescending(run => run.Id, StringComparer.Ordinal).Take(MaxRecent)];
-            _lever = _lever.Engaged ? _lever : lever ?? _lever;
+            _lever = _lever.Engaged ? _lever : lever?.Value ?? _lever;
+            _leverRevision = lever?.Revision ?? 0;
             IsLoaded = true;
             Publish();
+        }
+    }
+
+    /// <summary>Takes in what another replica may have written.</summary>
+    /// <param name="stored">The run as it is on disk.</param>
+    /// <param name="anew">What this replica knows beyond the disk counts no more, but for halts: it has ceased to lead.</param>
+    public void Take(Stored<Run> stored, bool anew = false)
+    {
+        lock (_lock)
+        {
+            Remember(stored.Value);
+            if (!_entries.TryGetValue(stored.Id, out var entry))
+            {
+                if (stored.Value.IsOver)
+                {
+                    _recent = [.. _recent.RemoveAll(run => run.Id == stored.Id).Add(stored.Value).OrderByDescending(run => run.Id, StringComparer.Ordinal).Take(MaxRecent)];
+                }
+                else
+                {
+                    _entries.Add(stored.Id, new Entry(stored.Value) { Revision = stored.Revision });
+                }
+            }
+            else if (stored.Value.IsOver)
+            {
+                TakeOver(stored.Id, entry, stored.Value);
+            }
+            else if (anew || stored.Revision > entry.Revision)
+            {
+                entry.Run = RunMerge.Join(anew ? entry.Run with { Term = -1 } : entry.Run, stored.Value);
+                entry.Revision = stored.Revision;
+                entry.Late &= !anew || entry.Run.HaltRequestedAt != stored.Value.HaltRequestedAt;
+            }
+            else
+            {
+                return;
+            }
+
+            Publish();
+        }
+    }
+
+    /// <summary>Shows a run as the leader has it in hand; what is on disk may be a step behind.</summary>
+    public void Follow(Run live)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(live.Id, out var entry))
+            {
+                entry.Run = RunMerge.Follow(live, entry.Run);
+                Publish();
+            }
         }
     }
 
@@ -90,8 +154,9 @@ internal sealed partial class RunBook(
                 return true;
             }
 
-            var mayGoOn = run.Experiment.CanLaunch(Snapshot(), out _);
-            _entries.Add(run.Id, new Entry(run) { Revision = saved.Record.Revision });
+            // It may have been heard of already, from the leader who has just taken it up.
+            var mayGoOn = run.Experiment.CanLaunch(Snapshot(except: run.Id), out _);
+            _entries.TryAdd(run.Id, new Entry(run) { Revision = saved.Record.Revision });
             Remember(run);
             Publish();
             return mayGoOn;
@@ -140,7 +205,12 @@ internal sealed partial class RunBook(
         await entry.Gate.WaitAsync();
         try
         {
-            if (!await TrySaveAsync(id, entry, change))
+            if (RunEvents.IsLeadersOwn(change.Kind) && !leadership.IsLeader)
+            {
+                // What a leader finds when it has been away is for the leader of now to say; if there is none, it follows later.
+                entry.Late = true;
+            }
+            else if (!await TrySaveAsync(id, entry, change))
             {
                 entry.Late = true;
                 await journal.WriteAsync(change);
@@ -158,7 +228,8 @@ internal sealed partial class RunBook(
         List<KeyValuePair<string, Entry>> late;
         lock (_lock)
         {
-            late = [.. _entries.Where(pair => pair.Value.Late)];
+            var leads = leadership.IsLeader;
+            late = [.. _entries.Where(pair => pair.Value.Late && (leads || pair.Value.Run.State == RunState.Halting))];
         }
 
         foreach (var (id, entry) in late)
@@ -168,7 +239,10 @@ internal sealed partial class RunBook(
             {
                 var change = (entry.Run.IsOver
                     ? entry.Run.Closing()
-                    : entry.Run.Event(Actors.Console, TimelineKinds.RunRecovering, entry.Run.Phases[^1].Why)).With("recordedLate", "true");
+                    : entry.Run.Event(
+                        Actors.Console,
+                        entry.Run.State == RunState.Halting ? TimelineKinds.RunHalting : TimelineKinds.RunRecovering,
+                        entry.Run.Phases[^1].Why)).With("recordedLate", "true");
                 entry.Late = !await TrySaveAsync(id, entry, change);
             }
             finally
@@ -197,13 +271,27 @@ internal sealed partial class RunBook(
         }
     }
 
+    /// <summary>Moves the lever as another replica has written it.</summary>
+    public void TakeLever(Stored<SafetyLever> stored)
+    {
+        lock (_lock)
+        {
+            if (stored.Revision > _leverRevision)
+            {
+                _leverRevision = stored.Revision;
+                _lever = stored.Value;
+                Publish();
+            }
+        }
+    }
+
     private async Task<bool> TrySaveAsync(string id, Entry entry, TimelineEvent change)
     {
         try
         {
-            for (var attempt = 0; attempt < 2; attempt++)
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
-                var run = entry.Run;
+                var run = Signed(entry);
                 var outcome = await store.SaveAsync(ExperimentRecords.Runs, id, run, entry.Revision, change).AsTask().WaitAsync(Patience, time);
                 if (outcome is SaveOutcome<Run>.Saved saved)
                 {
@@ -217,11 +305,29 @@ internal sealed partial class RunBook(
                 {
                     LogClosedElsewhere(logger, id, theirs.Value.State);
                     TakeOver(id, entry, theirs.Value);
-                    await journal.WriteAsync(change);
+                    if (!theirs.Value.IsTold(change.Kind) && !IsFenced(run, theirs.Value, change))
+                    {
+                        await journal.WriteAsync(change);
+                    }
+
                     return true;
                 }
 
                 entry.Revision = theirs?.Revision ?? 0;
+                if (theirs is not null)
+                {
+                    Join(entry, theirs.Value);
+                    if (theirs.Value.IsTold(change.Kind))
+                    {
+                        return true;
+                    }
+
+                    if (IsFenced(run, theirs.Value, change))
+                    {
+                        LogFenced(logger, id, change.Kind, run.Term, theirs.Value.Term);
+                        return true;
+                    }
+                }
             }
 
             LogOverwritten(logger, id);
@@ -237,6 +343,32 @@ internal sealed partial class RunBook(
 
         return false;
     }
+
+    /// <summary>The run with the term of the leader that writes it.</summary>
+    private Run Signed(Entry entry)
+    {
+        lock (_lock)
+        {
+            if (leadership.Term is var term && term > entry.Run.Term)
+            {
+                entry.Run = entry.Run with { Term = term };
+            }
+
+            return entry.Run;
+        }
+    }
+
+    private void Join(Entry entry, Run theirs)
+    {
+        lock (_lock)
+        {
+            entry.Run = RunMerge.Join(entry.Run, theirs);
+            Publish();
+        }
+    }
+
+    /// <summary>Whether a newer leader has the run in hand, so that what an older one has to say counts no more.</summary>
+    private static bool IsFenced(Run mine, Run theirs, TimelineEvent change) => theirs.Term > mine.Term && RunEvents.IsLeadersOwn(change.Kind);
 
     /// <summary>Another console on the same store has closed the run: what is over stays as it ended.</summary>
     private void TakeOver(string id, Entry entry, Run over)
@@ -269,8 +401,8 @@ internal sealed partial class RunBook(
         }
     }
 
-    private RunSnapshot Snapshot() => new(
-        [.. _entries.Values.Select(entry => entry.Run).Where(run => !run.IsOver).OrderBy(run => run.Id, StringComparer.Ordinal)], _recent, _lever);
+    private RunSnapshot Snapshot(string? except = null) => new(
+        [.. _entries.Values.Select(entry => entry.Run).Where(run => !run.IsOver && run.Id != except).OrderBy(run => run.Id, StringComparer.Ordinal)], _recent, _lever);
 
     private void Publish() => feed.Publish(Snapshot());
 
@@ -279,6 +411,9 @@ internal sealed partial class RunBook(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} is written by somebody else at the same time")]
     private static partial void LogOverwritten(ILogger logger, string run);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} of run {Run} is not written: term {Term} is over, the leader of term {Newer} has the run in hand")]
+    private static partial void LogFenced(ILogger logger, string run, string kind, long term, long newer);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} was closed as {State} by another console on the same store")]
     private static partial void LogClosedElsewhere(ILogger logger, string run, RunState state);

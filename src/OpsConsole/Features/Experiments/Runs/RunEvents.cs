@@ -13,6 +13,19 @@ internal static class RunEvents
             .With("experiment", run.Experiment.Id)
             .With("run", run.Id);
 
+    /// <summary>Whether only the leader says such a thing of a run: it has carried the run on. Anybody may halt.</summary>
+    public static bool IsLeadersOwn(string kind) => kind is TimelineKinds.RunStarted or TimelineKinds.RunSafeguardTripped
+        or TimelineKinds.RunRecovering or TimelineKinds.RunRollbackAction or TimelineKinds.RunAdopted
+        or TimelineKinds.RunCompleted or TimelineKinds.RunHalted or TimelineKinds.RunAborted;
+
+    /// <summary>Whether another replica, which has proven a halt at the same time, has told what came of it.</summary>
+    public static bool IsTold(this Run run, string kind) => kind switch
+    {
+        TimelineKinds.RunHaltConfirmed => run is { State: RunState.Recovering, HaltRequestedAt: not null, Unconfirmed.IsEmpty: true },
+        TimelineKinds.RunHaltUnconfirmed => run.State == RunState.Recovering || !run.Unconfirmed.IsEmpty,
+        _ => false,
+    };
+
     /// <summary>What the instances said, once it is proven that nothing is active any more.</summary>
     public static ImmutableArray<FaultReport> ProvenGone(this Run run) => [.. run.Reports.Select(report => report with { Active = false })];
 

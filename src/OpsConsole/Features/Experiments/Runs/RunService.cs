@@ -1,6 +1,7 @@
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Features.Experiments.Replicas;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
@@ -29,9 +30,12 @@ internal abstract record LaunchOutcome
 
 /// <summary>Launches runs and keeps what was learned from them.</summary>
 internal sealed class RunService(
-    RunBook book, ExperimentService experiments, PreflightDesk desk, IRecordStore store, SupervisorWake wake, TimeProvider time)
+    RunBook book, ExperimentService experiments, PreflightDesk desk, IRecordStore store, RunSlots slots, SupervisorWake wake, TimeProvider time)
     : IDisposable
 {
+    private static readonly TimeSpan RecordFollowsWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     private readonly SemaphoreSlim _launching = new(1, 1);
 
     /// <summary>Asks for a run. The intent and its event are on disk before anything is injected.</summary>
@@ -82,14 +86,23 @@ internal sealed class RunService(
     }
 
     /// <summary>One run, over or not.</summary>
-    public async Task<Run?> FindAsync(string id, CancellationToken cancellationToken) =>
-        book.Find(id) ?? (await store.GetAsync(ExperimentRecords.Runs, id, cancellationToken))?.Value;
+    public async Task<Run?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return book.FindLive(id) ?? (await store.GetAsync(ExperimentRecords.Runs, id, cancellationToken))?.Value;
+        }
+        catch (StoreUnavailableException) when (book.Find(id) is not null)
+        {
+            return book.Find(id);
+        }
+    }
 
     /// <summary>Every run, newest first.</summary>
     public async Task<IReadOnlyList<Run>> ListAsync(CancellationToken cancellationToken)
     {
         var stored = await store.ListAsync(ExperimentRecords.Runs, cancellationToken);
-        return [.. stored.Select(record => book.Find(record.Id) ?? record.Value).OrderByDescending(run => run.Id, StringComparer.Ordinal)];
+        return [.. stored.Select(record => book.FindLive(record.Id) ?? record.Value).OrderByDescending(run => run.Id, StringComparer.Ordinal)];
     }
 
     /// <summary>Keeps what was learned.</summary>
@@ -98,7 +111,7 @@ internal sealed class RunService(
     {
         while (await store.GetAsync(ExperimentRecords.Runs, id, cancellationToken) is { } stored)
         {
-            var live = book.Find(id) ?? stored.Value;
+            var live = book.FindLive(id) ?? stored.Value;
             if (!live.CanWriteLessons(out var problem) || !stored.Value.CanWriteLessons(out problem))
             {
                 return (live, problem);
@@ -134,6 +147,14 @@ internal sealed class RunService(
         };
         var change = starting.Event(run.RequestedBy, TimelineKinds.RunRequested, run.Reason)
             .With("targets", string.Join(",", starting.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal)));
+        if (await slots.TakeAsync(run.Experiment.Service, run.Id, id => IsOverAsync(id, cancellationToken), cancellationToken) is { } other)
+        {
+            return await FindAsync(other, cancellationToken) is not { } first
+                ? new LaunchOutcome.Refused(await desk.LookAsync(run.Experiment, cancellationToken), RunId: null)
+                : IsSameLaunch(first, run) ? new LaunchOutcome.Accepted(first, Repeated: true)
+                : new LaunchOutcome.Busy(first);
+        }
+
         if (!await book.CreateAsync(starting, change, cancellationToken))
         {
             var refused = book.Change(
@@ -148,6 +169,29 @@ internal sealed class RunService(
 
         wake.Set();
         return new LaunchOutcome.Accepted(starting, Repeated: false);
+    }
+
+    private static bool IsSameLaunch(Run first, Run run) =>
+        run.ClientToken is not null && first.ClientToken == run.ClientToken && first.RequestedBy == run.RequestedBy && first.Experiment.Id == run.Experiment.Id;
+
+    /// <summary>
+    /// Whether the run that has a slot has no more use of it. One that has no record was launched at a replica that died between the two, or
+    /// that will find its slot taken.
+    /// </summary>
+    private async Task<bool> IsOverAsync(string id, CancellationToken cancellationToken)
+    {
+        for (var began = time.GetTimestamp(); ; await Task.Delay(Pause, time, cancellationToken))
+        {
+            if (await FindAsync(id, cancellationToken) is { } run)
+            {
+                return run.IsOver;
+            }
+
+            if (time.GetElapsedTime(began) >= RecordFollowsWithin)
+            {
+                return true;
+            }
+        }
     }
 
     private async Task<LaunchOutcome> RefuseAsync(Run run, PreflightResult preflight, CancellationToken cancellationToken)

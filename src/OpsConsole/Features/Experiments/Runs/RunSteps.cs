@@ -3,11 +3,17 @@ using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Features.Experiments.Replicas;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
-/// <summary>What is done with a run at one look. It rests on how things are now, so a look that was missed costs nothing.</summary>
+/// <summary>
+/// What the leader does with a run at one look. It rests on how things are now, so a look that was missed costs nothing. Whether this replica
+/// still leads is asked before each command: it may have stood still since the look began.
+/// </summary>
 internal sealed class RunSteps(
     RunBook book,
     Halts halts,
@@ -17,9 +23,15 @@ internal sealed class RunSteps(
     PreflightDesk desk,
     IFlagSwitch flags,
     HealthFeed health,
+    RunSlots slots,
+    SafetyLevers levers,
+    Leadership leadership,
     IOptions<ExperimentsOptions> options,
     TimeProvider time)
 {
+    /// <summary>A run that could not be started so long after it was asked for is not wanted any more.</summary>
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(15);
+
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ActionPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LateProofPatience = TimeSpan.FromMilliseconds(100);
@@ -30,7 +42,7 @@ internal sealed class RunSteps(
 
     public async Task StepAsync(string id, CancellationToken cancellationToken)
     {
-        if (book.Find(id) is not { } run)
+        if (!leadership.IsLeader || book.Find(id) is not { } run)
         {
             return;
         }
@@ -56,6 +68,12 @@ internal sealed class RunSteps(
 
     private async Task StartAsync(Run run, CancellationToken cancellationToken)
     {
+        if (await ObstacleAsync(run, cancellationToken) is { } obstacle)
+        {
+            await FailAsync(run.Id, obstacle);
+            return;
+        }
+
         var now = time.GetUtcNow();
         var baseline = SteadyStates.Of(samples.Between(run.Experiment.Service, now - options.Value.Baseline, now));
         var order = new FaultOrder(run.Id, run.Experiment.Service, run.Faults, now, now + run.Experiment.Duration);
@@ -79,12 +97,46 @@ internal sealed class RunSteps(
             return;
         }
 
+        if (outcome is null && !leadership.IsLeader)
+        {
+            // It is for the next leader to say what becomes of it.
+            return;
+        }
+
         await engine.StopAsync(run.Id);
-        var why = outcome is StartOutcome.Refused refused ? refused.Problem : "The engine did not answer in time; what it may have started was ordered to end.";
-        var failed = book.Change(run.Id, current => current.CanEnter(RunState.Failed) ? current.Enter(RunState.Failed, time.GetUtcNow(), why) : null);
+        await FailAsync(
+            run.Id,
+            outcome is StartOutcome.Refused refused ? refused.Problem : "The engine did not answer in time; what it may have started was ordered to end.");
+    }
+
+    /// <summary>What keeps a run that was launched, perhaps at another replica, from being started here and now.</summary>
+    private async Task<string?> ObstacleAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() - run.RequestedAt > StartsWithin)
+        {
+            return $"It could not be started within {StartsWithin.TotalSeconds:F0} s; nothing was injected. Launch it again.";
+        }
+
+        await levers.RefreshAsync();
+        if (book.Now.Lever is { Engaged: true } lever)
+        {
+            return $"Nothing was injected. {RunMachine.LeverSentence(lever)}";
+        }
+
+        return await slots.ClaimAsync(run.Experiment.Service, run.Id, leadership.Term, cancellationToken) switch
+        {
+            Claim.Lost => $"Another run has {run.Experiment.Service} now; nothing was injected.",
+            Claim.Begun => "The leader before this one had begun to start it; what it may have started was ordered to end.",
+            _ => halts.WasStopped(run.Id) ? "It was halted before it was started; nothing was injected." : null,
+        };
+    }
+
+    private async Task FailAsync(string id, string why)
+    {
+        var failed = book.Change(id, current => current.CanEnter(RunState.Failed) ? current.Enter(RunState.Failed, time.GetUtcNow(), why) : null);
         if (failed is not null)
         {
-            await book.RecordAsync(run.Id, failed.Closing());
+            await book.RecordAsync(id, failed.Closing());
         }
     }
 
@@ -94,7 +146,7 @@ internal sealed class RunSteps(
         var sample = health.Current.Find(run.Experiment.Service);
         var fresh = sample is { Freshness: Freshness.Fresh } && now - health.Current.At <= options.Value.HealthGrace;
         var renewed = time.GetElapsedTime(_renewed.GetValueOrDefault(run.Id));
-        if (renewed >= engine.LeaseDuration)
+        if (renewed >= engine.LeaseDuration && !engine.OutlivesLeader)
         {
             // This console stood still, or it never started this run: nobody may renew what has run out.
             await aborts.AbortAsync(run.Id, $"No lease was renewed for {renewed.TotalSeconds:F0} s, so every fault ended by itself.");
@@ -268,6 +320,11 @@ internal sealed class RunSteps(
 
         foreach (var action in run.Experiment.RollbackActions.Skip(run.Rollbacks.Length))
         {
+            if (!leadership.IsLeader)
+            {
+                return;
+            }
+
             var (succeeded, detail) = action.Kind switch
             {
                 RollbackActionKind.StopExperiment => run.Unconfirmed.IsEmpty
@@ -300,7 +357,7 @@ internal sealed class RunSteps(
         {
             return await flags.TurnOffAsync(flag, Actors.Supervisor, $"Run {run.Id}: {run.TrippedSafeguard}", cancellationToken);
         }
-        catch (Core.Records.StoreUnavailableException exception)
+        catch (StoreUnavailableException exception)
         {
             return (false, $"The flag could not be turned off: {exception.Message}");
         }

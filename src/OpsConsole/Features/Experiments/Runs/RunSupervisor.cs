@@ -3,13 +3,16 @@ using System.Collections.Immutable;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Features.Experiments.Replicas;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
 /// <summary>
 /// Looks at every run at every look at health, and once a second without one. One run never holds up another, and one bad look never ends
-/// the loop. What an earlier console left behind is closed or gone on with; what nobody owns is halted.
+/// the loop. What an earlier console left behind is closed or gone on with; what nobody owns is halted. Only the leader does any of it: the
+/// other replicas look on, so that they know what there is to take over.
 /// </summary>
 internal sealed partial class RunSupervisor(
     RunBook book,
@@ -24,16 +27,24 @@ internal sealed partial class RunSupervisor(
     IRecordStore store,
     IHaltJournal journal,
     SupervisorWake wake,
+    RunSlots slots,
+    Leadership leadership,
+    ReplicaIdentity self,
+    ReplicaFeed replicas,
     TimeProvider time,
-    ILogger<RunSupervisor> logger) : BackgroundService
+    ILogger<RunSupervisor> logger) : BackgroundService, IHostedLifecycleService
 {
     private static readonly TimeSpan OrphanCheck = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Task> _steps = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _orphans = new(StringComparer.Ordinal);
     private DateTimeOffset _orphansChecked;
-    private bool _adopted;
+    private long _adoptedTerm;
     private Task _upkeep = Task.CompletedTask;
+    private Task? _ended;
+
+    /// <summary>Whether this replica leads and has taken over what the leader before it left.</summary>
+    private bool HasTakenOver => leadership.Term is > 0 and var term && term == _adoptedTerm && _ended is null;
 
     /// <summary>Done when nothing that a look began is under way.</summary>
     public async Task SettledAsync()
@@ -53,7 +64,7 @@ internal sealed partial class RunSupervisor(
             _upkeep = SafelyAsync("upkeep", UpkeepAsync, cancellationToken);
         }
 
-        if (!_adopted)
+        if (!HasTakenOver)
         {
             return;
         }
@@ -72,14 +83,19 @@ internal sealed partial class RunSupervisor(
         }
     }
 
-    /// <summary>Ends what still runs, so that a console that goes down in order leaves nothing to expire. What recovers is left to the next console.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Comes before the lease is given back.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken) => _ended ??= EndAsync();
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        await StoppingAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
-        var left = book.Now.Active.Where(run => run.State is RunState.Starting or RunState.Running or RunState.Halting).ToList();
-        await Task.WhenAll(left.Select(run => run.State == RunState.Halting
-            ? halts.StopAndProveAsync(run.Id)
-            : aborts.AbortAsync(run.Id, "The console was shut down while it ran.")));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -119,16 +135,42 @@ internal sealed partial class RunSupervisor(
         }
     }
 
+    /// <summary>
+    /// Ends what still runs, so that a console that goes down in order leaves nothing to expire. What recovers, and what goes on without a
+    /// console, is left to the next leader.
+    /// </summary>
+    private async Task EndAsync()
+    {
+        if (!leadership.IsLeader)
+        {
+            return;
+        }
+
+        await SettledAsync().WaitAsync(TimeSpan.FromSeconds(2), time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var leftToAnother = engine.OutlivesLeader && !replicas.IsAlone;
+        await Task.WhenAll(book.Now.Active.Select(run => run.State switch
+        {
+            RunState.Halting => halts.StopAndProveAsync(run.Id),
+            RunState.Starting or RunState.Running when !leftToAnother => aborts.AbortAsync(run.Id, "The console was shut down while it ran."),
+            _ => Task.CompletedTask,
+        }));
+    }
+
     private async Task UpkeepAsync(CancellationToken cancellationToken)
     {
-        if (!_adopted)
+        if (leadership.Term is > 0 and var term ? term != _adoptedTerm : !book.IsLoaded)
         {
-            await AdoptAsync(cancellationToken);
+            await AdoptAsync(leadership.Term, cancellationToken);
             return;
         }
 
         await book.CatchUpAsync();
         await levers.CatchUpAsync();
+        if (!HasTakenOver)
+        {
+            return;
+        }
+
         var now = time.GetUtcNow();
         if (now - _orphansChecked >= OrphanCheck)
         {
@@ -137,17 +179,28 @@ internal sealed partial class RunSupervisor(
         }
     }
 
-    private async Task AdoptAsync(CancellationToken cancellationToken)
+    /// <summary>Reads what there is, and in a new term takes it over.</summary>
+    private async Task AdoptAsync(long term, CancellationToken cancellationToken)
     {
         levers.Restore();
         try
         {
             var runs = await store.ListAsync(ExperimentRecords.Runs, cancellationToken);
             var lever = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, cancellationToken);
-            var mine = book.Now.Active.Select(run => run.Id).ToHashSet(StringComparer.Ordinal);
-            book.Load(runs, lever?.Value);
-            await Task.WhenAll(book.Now.Active.Where(run => !mine.Contains(run.Id)).Select(run => adoption.TakeOverAsync(run, cancellationToken)));
-            _adopted = true;
+            var taken = term > 0 ? await slots.ListAsync(cancellationToken) : new Dictionary<string, RunSlot>();
+            book.Load(runs, lever);
+            foreach (var stored in runs.Where(stored => !stored.Value.IsOver))
+            {
+                book.Take(stored);
+            }
+
+            if (term > 0)
+            {
+                await Task.WhenAll(book.Now.Active.Select(run =>
+                    adoption.TakeOverAsync(run, taken.GetValueOrDefault(run.Experiment.Service), Lives, cancellationToken)));
+                _adoptedTerm = term;
+            }
+
             wake.Set();
         }
         catch (StoreUnavailableException exception)
@@ -155,6 +208,8 @@ internal sealed partial class RunSupervisor(
             LogNotAdopted(logger, exception.Message);
         }
     }
+
+    private bool Lives(string replica) => replica == self.Id || replicas.Current.Others.Any(other => other.Id == replica);
 
     private async Task HaltOrphansAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {

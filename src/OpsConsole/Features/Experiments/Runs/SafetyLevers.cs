@@ -25,6 +25,23 @@ internal sealed partial class SafetyLevers(
         }
     }
 
+    /// <summary>Takes in what another replica may have written; what is known stays if the store cannot be read.</summary>
+    public async Task RefreshAsync()
+    {
+        try
+        {
+            var stored = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId).AsTask().WaitAsync(RunBook.Patience, time);
+            if (stored is not null && Kept is null)
+            {
+                book.TakeLever(stored);
+            }
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException)
+        {
+            LogUnread(logger, exception.Message);
+        }
+    }
+
     /// <summary>Refuses every launch from now on, and halts everything.</summary>
     public async Task<HaltAllOutcome> EngageAsync(string actor, string reason)
     {
@@ -106,6 +123,9 @@ internal sealed partial class SafetyLevers(
 
         return false;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The safety lever could not be read; it is as it was last known: {Problem}")]
+    private static partial void LogUnread(ILogger logger, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The engaged safety lever could not be written and follows later: {Problem}")]
     private static partial void LogUnwritten(ILogger logger, string problem);
