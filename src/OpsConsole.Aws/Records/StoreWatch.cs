@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpsConsole.Aws.Timeline;
+using OpsConsole.Core.Records;
+
+namespace OpsConsole.Aws.Records;
+
+/// <summary>Looks once a second whether another console has appended to the timeline, and moves the events that were left in items.</summary>
+internal sealed partial class StoreWatch(TimelineChain chain, OutboxMover mover, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+
+    /// <summary>The timeline's end is known before anything else of the console starts, if the store can be read.</summary>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LookAsync(chain.RefreshAsync, cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
+        EachSecondAsync(chain.RefreshAsync, stoppingToken),
+        EachSecondAsync(mover.SweepAsync, stoppingToken),
+        MoveQueuedAsync(stoppingToken));
+
+    private async Task EachSecondAsync(Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Tick, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            await LookAsync(work, stoppingToken);
+        }
+    }
+
+    private async Task MoveQueuedAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var seen in mover.Queued.ReadAllAsync(stoppingToken))
+        {
+            await LookAsync(_ => mover.MoveAsync(seen), stoppingToken);
+        }
+    }
+
+    private async Task LookAsync(Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await work(stoppingToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // It is logged once, where it arose, and shown until it is over; the next look tries again.
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogFailed(exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The store could not be looked at this time.")]
+    private partial void LogFailed(Exception exception);
+}
