@@ -4,9 +4,11 @@ using Microsoft.Extensions.Options;
 using OpsConsole.Aws.Dynamo;
 using OpsConsole.Aws.Flags;
 using OpsConsole.Aws.Records;
+using OpsConsole.Aws.Replicas;
 using OpsConsole.Aws.Tables;
 using OpsConsole.Aws.Timeline;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Aws;
@@ -54,5 +56,7 @@ public static class AwsBackend
         services.AddSingleton<IRecordStore, DynamoRecordStore>();
         services.AddSingleton<ITimeline, DynamoTimeline>();
         services.AddHostedService<StoreWatch>();
+        services.AddSingleton<ICellStore, DynamoCellStore>();
+        services.AddSingleton<IReplicaWitness, AbsentWitness>();
     }
 }

@@ -43,7 +43,7 @@ internal static class Attributes
         ({ NULL: true }, { NULL: true }) => true,
         ({ M: { } one }, { M: { } other }) => one.Count == other.Count && one.All(member => Same(member.Value, other.Get(member.Key))),
         ({ L: { } one }, { L: { } other }) => one.Count == other.Count && one.Zip(other).All(pair => Same(pair.First, pair.Second)),
-        ({ SS: { } one }, { SS: { } other }) => one.Count == other.Count && one.Order(StringComparer.Ordinal).SequenceEqual(other.Order(StringComparer.Ordinal)),
+        ({ SS: { } one }, { SS: { } other }) => one.ToHashSet(StringComparer.Ordinal).SetEquals(other),
         _ => false,
     };
 }

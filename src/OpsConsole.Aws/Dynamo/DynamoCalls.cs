@@ -103,7 +103,7 @@ internal sealed class DynamoCalls(
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (Exception exception) when (exception is AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
         {
             var cause = exception is OperationCanceledException
                 ? attempts.LastFailure(request) ?? new TimeoutException($"it did not answer within {options.StorePatienceSeconds:0.#} s")

@@ -44,7 +44,7 @@ internal static partial class DynamoFailure
                 StoreTrouble.Throttled,
                 $"DynamoDB throttles {operation} on table {table}. Raise its capacity, or let it scale on demand; {Resumes}"),
             AmazonServiceException service => new(
-                (int)service.StatusCode >= 500 || service.StatusCode == 0 ? StoreTrouble.Unreachable : StoreTrouble.Unfit,
+                (int)service.StatusCode is 0 or >= 500 ? StoreTrouble.Unreachable : StoreTrouble.Unfit,
                 $"DynamoDB {place} answers {operation} on table {table} with an error ({service.ErrorCode ?? service.StatusCode.ToString()}: {service.Message})."),
             AmazonClientException client when client.Message.Contains("credential", StringComparison.OrdinalIgnoreCase)
                 || client.Message.Contains("profile", StringComparison.OrdinalIgnoreCase) => new(
@@ -63,7 +63,7 @@ internal static partial class DynamoFailure
             StoreTrouble.None, $"What was to be written to table {table} is larger than the 400 KB that DynamoDB keeps in one item. Write less at once."),
         _ when Mentions(message, "index") && !Mentions(message, "index key") => new(
             StoreTrouble.Unfit, $"Table {table} {place} lacks an index. Run `opsconsole aws init` to add it; {Resumes}"),
-        _ when Mentions(message, "key", "schema") || Mentions(message, "missing the key") || Mentions(message, "mismatch for key") => new(
+        _ when Mentions(message, "key", "schema") || Mentions(message, "missing the key") || Mentions(message, "mismatch for key") || Mentions(message, "key condition") => new(
             StoreTrouble.Unfit,
             $"Table {table} {place} has another key than the console needs. Name another table in OpsConsole:Aws, or remove this one and run `opsconsole aws init`."),
         _ => new(StoreTrouble.Unfit, $"DynamoDB {place} refuses {operation} on table {table}: {message}"),

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Amazon.DynamoDBv2.Model;
 using OpsConsole.Aws.Dynamo;
 using OpsConsole.Core.Flags;
@@ -67,7 +66,7 @@ internal sealed class FlagAttributes(string defaultService)
     }
 
     /// <summary>The attributes of a flag that was read and is to become another: what is the same in both stays as it stands, known or not.</summary>
-    public Item Merge(Item read, Flag? before, Flag after)
+    public static Item Merge(Item read, Flag? before, Flag after)
     {
         var target = Content(read);
         var (old, next) = (before is null ? [] : Write(before), Write(after));

@@ -52,7 +52,7 @@ internal sealed partial class FlagItems(
             throw new StoreUnavailableException($"Flag {value.Key} in table {options.FlagsTable} cannot be turned ON. {problem} Mend it in the table.");
         }
 
-        var target = _attributes.Merge(stands, before?.Flag, value);
+        var target = FlagAttributes.Merge(stands, before?.Flag, value);
         update.Change(stands, target, FlagAttributes.Names);
         return target;
     }
@@ -186,7 +186,7 @@ internal sealed partial class FlagItems(
             return current;
         }
 
-        mover.Enqueue(new(key, adopted.Box!, IsDeleted: false));
+        mover.Enqueue(key, adopted.Box!);
         if (outside.Now.Problem is { } problem)
         {
             LogProblem(id, options.FlagsTable, problem);

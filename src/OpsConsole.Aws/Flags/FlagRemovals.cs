@@ -57,7 +57,7 @@ internal sealed class FlagRemovals(DynamoCalls calls, EventPacker packer, Outbox
             return current;
         }
 
-        mover.Enqueue(new(key, noted.Box!, IsDeleted: false));
+        mover.Enqueue(key, noted.Box!);
         return await calls.GetAsync(key);
     }
 }

@@ -2,11 +2,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpsConsole.Aws.Timeline;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 
 namespace OpsConsole.Aws.Records;
 
-/// <summary>Looks once a second whether another console has appended to the timeline, and moves the events that were left in items.</summary>
-internal sealed partial class StoreWatch(TimelineChain chain, OutboxMover mover, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
+/// <summary>
+/// Looks once a second, and after each hint, whether another console has appended to the timeline, and moves the events that were left in items.
+/// </summary>
+internal sealed partial class StoreWatch(TimelineChain chain, OutboxMover mover, ChangeHints hints, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
@@ -18,16 +21,27 @@ internal sealed partial class StoreWatch(TimelineChain chain, OutboxMover mover,
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        EachSecondAsync(chain.RefreshAsync, stoppingToken),
-        EachSecondAsync(mover.SweepAsync, stoppingToken),
+        FollowAsync(stoppingToken),
+        SweepAsync(stoppingToken),
         MoveQueuedAsync(stoppingToken));
 
-    private async Task EachSecondAsync(Func<CancellationToken, Task> work, CancellationToken stoppingToken)
+    private async Task FollowAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new HintedTimer(Tick, time);
+        hints.Listen(ChangeHints.Timeline, _ => timer.Tick());
+        while (true)
+        {
+            await timer.WaitAsync(stoppingToken);
+            await LookAsync(chain.RefreshAsync, stoppingToken);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Tick, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await LookAsync(work, stoppingToken);
+            await LookAsync(mover.SweepAsync, stoppingToken);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class TableSetup(IAmazonDynamoDB client, TextWriter output, Time
     private const string NotKnown = "UnknownOperationException";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Makes what is missing and says what it did.</summary>
+    /// <param name="shapes">What must be there.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="AwsSetupException">A table is there that cannot be used, or AWS refuses.</exception>
     public async Task RunAsync(IEnumerable<TableShape> shapes, CancellationToken cancellationToken)
     {
@@ -20,7 +23,7 @@ internal sealed class TableSetup(IAmazonDynamoDB client, TextWriter output, Time
             {
                 await RunAsync(shape, cancellationToken);
             }
-            catch (Exception problem) when (problem is AmazonClientException or HttpRequestException)
+            catch (Exception problem) when (problem is AmazonServiceException or AmazonClientException or HttpRequestException)
             {
                 throw new AwsSetupException(DynamoFailure.Explain(problem, client.Config, shape.Name, "setup").Sentence, problem);
             }

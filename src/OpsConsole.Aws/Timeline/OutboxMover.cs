@@ -9,7 +9,8 @@ namespace OpsConsole.Aws.Timeline;
 /// <param name="Key">The item.</param>
 /// <param name="Box">The event.</param>
 /// <param name="IsDeleted">Whether the record was deleted, so that the item goes when the event is moved.</param>
-internal sealed record SeenBox(ItemKey Key, Outbox Box, bool IsDeleted);
+/// <param name="IsOwn">Whether this console made the event, so that it is written even if somebody from outside replaces the item.</param>
+internal sealed record SeenBox(ItemKey Key, Outbox Box, bool IsDeleted, bool IsOwn = false);
 
 /// <summary>Moves the events that whoever made them has left in the items.</summary>
 internal sealed class OutboxMover(DynamoCalls calls, TimelineChain chain, AwsOptions options)
@@ -22,8 +23,8 @@ internal sealed class OutboxMover(DynamoCalls calls, TimelineChain chain, AwsOpt
     /// <summary>Events that nobody else is about to move.</summary>
     public ChannelReader<SeenBox> Queued => _queue.Reader;
 
-    /// <summary>Queues an event that nobody else is about to move.</summary>
-    public void Enqueue(SeenBox seen) => _queue.Writer.TryWrite(seen);
+    /// <summary>Queues an event that this console has just made.</summary>
+    public void Enqueue(ItemKey key, Outbox box) => _queue.Writer.TryWrite(new(key, box, IsDeleted: false, IsOwn: true));
 
     /// <summary>Notes an event that somebody is probably about to move.</summary>
     public void Notice(SeenBox seen)
@@ -47,7 +48,7 @@ internal sealed class OutboxMover(DynamoCalls calls, TimelineChain chain, AwsOpt
 
     public async Task MoveAsync(SeenBox seen)
     {
-        await chain.MoveAsync(seen.Key, seen.Box);
+        await chain.MoveAsync(seen);
         await ClearAsync(seen);
     }
 

@@ -85,8 +85,9 @@ internal sealed class TimelineChain(
     }
 
     /// <summary>Moves an event out of an item into the timeline, unless somebody else has.</summary>
-    public async Task MoveAsync(ItemKey key, Outbox box)
+    public async Task MoveAsync(SeenBox seen)
     {
+        var (key, box, _, isOwn) = seen;
         PackedEvent packed;
         try
         {
@@ -101,7 +102,10 @@ internal sealed class TimelineChain(
         try
         {
             await KnowEndAsync(CancellationToken.None);
-            await MoveInTurnAsync(key, box, packed);
+            if (await MoveInTurnAsync(key, box, packed) is null && isOwn)
+            {
+                await AppendToEndAsync(packed);
+            }
         }
         finally
         {

@@ -8,7 +8,7 @@ using OpsConsole.Core.Records;
 namespace OpsConsole.Aws.Timeline;
 
 /// <summary>Reads the timeline page by page. Full pages never change, so the latest read are kept, and of all the summaries.</summary>
-internal sealed class TimelinePages(DynamoCalls calls, TimelineItems items, TimelineEnd end, AwsOptions options)
+internal sealed class TimelinePages(DynamoCalls calls, TimelineItems items, TimelineEnd end, AwsOptions options) : IDisposable
 {
     private const int MostKept = 16;
 
@@ -126,6 +126,8 @@ internal sealed class TimelinePages(DynamoCalls calls, TimelineItems items, Time
             // The trouble is known by now; without the summary the page is read, and whoever reads it tries again.
         }
     }
+
+    public void Dispose() => _loading.Dispose();
 
     private async Task LoadSummariesAsync(long wanted, CancellationToken cancellationToken)
     {

@@ -41,7 +41,12 @@ internal abstract record Fate
 
     public static Fate After(Task task) => new Held(task);
 
+    /// <summary>It is answered by the test.</summary>
+    public static Fate Answer(Func<Task<string>> json) => new Answered(json);
+
     public sealed record Forwarded : Fate;
+
+    public sealed record Answered(Func<Task<string>> Json) : Fate;
 
     public sealed record Lost : Fate;
 
@@ -104,6 +109,10 @@ internal sealed class DynamoProxy : IAsyncDisposable
                 context.Response.ContentType = "application/x-amz-json-1.0";
                 await context.Response.WriteAsync(
                     JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["__type"] = "com.amazonaws.dynamodb.v20120810#" + failed.Error, ["message"] = failed.Message }));
+                break;
+            case Fate.Answered answered:
+                context.Response.ContentType = "application/x-amz-json-1.0";
+                await context.Response.WriteAsync(await answered.Json());
                 break;
             case Fate.Cut:
                 context.Abort();

@@ -10,6 +10,7 @@ using OpsConsole.Aws.Dynamo;
 using OpsConsole.Aws.Tables;
 using OpsConsole.Aws.Timeline;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.AdapterTests.Records;
@@ -86,6 +87,7 @@ internal sealed class DynamoStore : IStoreUnderTest
         services.AddLogging();
         services.AddSingleton(configuration);
         services.AddSingleton(time);
+        services.AddSingleton<ChangeHints>();
         services.AddDynamoStores();
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
         _services = services.BuildServiceProvider();
@@ -98,6 +100,8 @@ internal sealed class DynamoStore : IStoreUnderTest
     public TimelineFeed Feed => _services.GetRequiredService<TimelineFeed>();
 
     public OutboxMover Mover => _services.GetRequiredService<OutboxMover>();
+
+    public ICellStore Cells => _services.GetRequiredService<ICellStore>();
 
     public StoreCondition Condition => _services.GetRequiredService<StoreConditionFeed>().Current;
 
