@@ -1,3 +1,4 @@
+using OpsConsole.Aws;
 using OpsConsole.Embedded;
 using OpsConsole.Features.Experiments;
 using OpsConsole.Features.Flags;
@@ -13,10 +14,24 @@ if (args is [HealthCheck.Command])
     return await HealthCheck.RunAsync();
 }
 
+if (args is [AwsBackend.Command, .. var command])
+{
+    return await AwsBackend.RunCommandAsync(command);
+}
+
 var builder = WebApplication.CreateBuilder(args);
 
 builder.AddShell();
-builder.AddEmbeddedBackend();
+if (BackendOptions.IsAws(builder))
+{
+    builder.AddAwsBackend();
+    builder.AddEmbeddedSignals();
+}
+else
+{
+    builder.AddEmbeddedBackend();
+}
+
 builder.AddReplicas();
 builder.AddTimeline();
 builder.AddHealth();

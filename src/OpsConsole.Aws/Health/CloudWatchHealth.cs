@@ -1,5 +1,6 @@
 using Amazon.CloudWatch;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Health;
@@ -15,7 +16,7 @@ internal static class CloudWatchHealth
         services.AddOptions<CloudWatchOptions>().BindConfiguration(CloudWatchOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CloudWatchOptions>, CloudWatchOptionsValidator>();
         services.AddSingleton<IValidateOptions<CloudWatchOptions>, ConfiguredServices>();
-        services.AddAWSService<IAmazonCloudWatch>();
+        services.AddSingleton<IAmazonCloudWatch>(static provider => AwsClients.CloudWatch(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton<MonitoredServices>();
         services.AddSingleton<CloudWatchHealthSource>();
         services.AddSingleton<IHealthSource>(static provider => provider.GetRequiredService<CloudWatchHealthSource>());

@@ -78,4 +78,11 @@ public sealed record Flag
 
     /// <summary>Archived flags are served OFF and kept for the record.</summary>
     public bool Archived { get; init; }
+
+    /// <summary>Whether another flag is the same in every member; unlike <c>==</c>, it looks into <see cref="Prerequisites"/>.</summary>
+    /// <param name="other">The other flag.</param>
+    public bool IsSameAs(Flag other) =>
+        this with { Prerequisites = [] } == other with { Prerequisites = [] }
+        && (Prerequisites.IsDefaultOrEmpty ? other.Prerequisites.IsDefaultOrEmpty
+            : !other.Prerequisites.IsDefault && Prerequisites.SequenceEqual(other.Prerequisites, StringComparer.Ordinal));
 }

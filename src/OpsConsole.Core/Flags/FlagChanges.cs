@@ -39,6 +39,22 @@ public static class FlagChanges
             (change, pair) => change.With(pair.First.Name, $"{pair.First.Value} → {pair.Second.Value}"));
     }
 
+    /// <summary>The event of a change that was made beside the console, in the store itself: each member that differs as <c>before → after</c>.</summary>
+    /// <param name="before">The flag before; <see langword="null"/> if it was not known.</param>
+    /// <param name="after">The flag now; <see langword="null"/> if it was removed.</param>
+    /// <param name="reason">How it was noticed; one sentence.</param>
+    public static TimelineEvent Outside(Flag? before, Flag? after, string reason)
+    {
+        var subject = after ?? before ?? throw new ArgumentNullException(nameof(after), "Name the flag before or after.");
+        var nothing = new Flag { Key = subject.Key };
+        return Members(before ?? nothing).Zip(Members(after ?? nothing)).Aggregate(
+            Event(TimelineKinds.FlagChanged, Actors.Outside, reason, subject),
+            (change, pair) => pair.First.Name == "enabled" && (before is null || after is null)
+                ? change.With("enabled", $"{(before is null ? "none" : pair.First.Value)} → {(after is null ? "none" : pair.Second.Value)}")
+                : pair.First.Value == pair.Second.Value ? change
+                : change.With(pair.First.Name, $"{pair.First.Value} → {pair.Second.Value}"));
+    }
+
     /// <summary>What can differ between two flags, for people.</summary>
     /// <param name="flag">The flag.</param>
     public static IEnumerable<(string Name, string Value)> Members(Flag flag)

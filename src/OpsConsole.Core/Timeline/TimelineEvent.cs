@@ -42,6 +42,9 @@ public static class Actors
 
     /// <summary>The console itself.</summary>
     public const string Console = "console";
+
+    /// <summary>Whoever changed the store itself, beside the console.</summary>
+    public const string Outside = "outside";
 }
 
 /// <summary>How the subject of an event is written.</summary>

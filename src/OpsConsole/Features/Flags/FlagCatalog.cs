@@ -29,20 +29,34 @@ internal sealed class FlagCatalog(IRecordStore store, IIntentJournal intents)
     /// <exception cref="StoreUnavailableException">The store cannot be read now; what is known stays.</exception>
     public async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
-        foreach (var stored in await store.ListAsync(FlagRecords.Flags, cancellationToken))
+        var before = Flags;
+        var listed = await store.ListAsync(FlagRecords.Flags, cancellationToken);
+        foreach (var stored in listed)
         {
             Apply(stored);
+        }
+
+        // Only what was known before the list was read can be missing in it.
+        foreach (var key in before.Keys.Except(listed.Select(stored => stored.Id), StringComparer.Ordinal))
+        {
+            ImmutableInterlocked.Update(ref _flags, static (flags, removed) => flags.Remove(removed), key);
         }
     }
 
     /// <summary>From now on the flags may be decided.</summary>
     public void Open() => _loaded = true;
 
-    /// <summary>Takes over a flag, unless a newer revision of it is known. Flags are never deleted, only archived.</summary>
+    /// <summary>
+    /// Takes over a flag, unless a newer revision of it is known. The console archives flags and never deletes them; where others may write as well,
+    /// a flag can vanish, and can change without a new revision until the store can give it one.
+    /// </summary>
     public void Apply(Stored<Flag> stored) => ImmutableInterlocked.Update(
         ref _flags,
         static (flags, added) =>
-            flags.TryGetValue(added.Id, out var known) && known.Revision >= added.Revision ? flags : flags.SetItem(added.Id, added),
+            flags.TryGetValue(added.Id, out var known)
+            && (known.Revision > added.Revision || (known.Revision == added.Revision && known.Value.IsSameAs(added.Value)))
+                ? flags
+                : flags.SetItem(added.Id, added),
         stored);
 
     /// <summary>Serves a flag OFF from now on. Who turned it off first stays.</summary>
