@@ -37,7 +37,7 @@ test('the scale grows at once and does not shrink for a little room', () => {
 
 test('a scale is cut into round parts that end at its top, and never into more than there is room for', () => {
   assert.deepEqual(splitsOf(80, 3.6), [0, 40, 80]);
-  assert.deepEqual(splitsOf(2, 5), [0, 0.4, 0.8, 1.2, 1.6, 2]);
+  assert.deepEqual(splitsOf(2, 5), [0, 0.5, 1, 1.5, 2]);
   assert.deepEqual(splitsOf(1500, 4), [0, 500, 1000, 1500]);
   for (let value = 0.01; value < 1e6; value *= 1.37) {
     for (const most of [2, 3, 5, 8]) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle, spread } from '../src/ts/chart/ends';
+import { limitWords } from '../src/ts/chart/limit-words';
 
 test('names that would overlap are moved apart, and stay within the plot', () => {
   assert.deepEqual(spread([10, 12, 60], 12, 100), [10, 22, 60]);
@@ -31,4 +32,21 @@ test('names stay where they are while their lines tremble, and follow when they 
   assert.deepEqual(settle(before, [NaN, 40], 4), [NaN, 40]);
   const gone = [NaN, 40];
   assert.equal(settle(gone, [NaN, 41], 4), gone);
+});
+
+const limit = (value: number): { value: number; short: string; label: string } => ({ value, short: `${value} ms`, label: `${value} ms sheds a` });
+const onScale = (top: number) => ({ value }: { value: number }): number => 100 * (1 - value / top);
+
+test('the words of a limit stand above its line; lines too near to each other share theirs', () => {
+  assert.deepEqual(limitWords([limit(500), limit(750)], onScale(1000), 12), [
+    { y: 18, text: '750 ms sheds a' }, { y: 43, text: '500 ms sheds a' },
+  ]);
+  assert.deepEqual(limitWords([limit(1000), limit(500), limit(800)], onScale(10_000), 12), [{ y: 83, text: 'limits 500 ms, 800 ms, 1000 ms' }]);
+});
+
+test('limits above the scale are told together at the top, and no words lie on others', () => {
+  assert.deepEqual(limitWords([limit(500), limit(300), limit(95)], onScale(100), 12), [
+    { y: 8, text: '↑ limits 300 ms, 500 ms' }, { y: 20, text: '95 ms sheds a' },
+  ]);
+  assert.deepEqual(limitWords([], onScale(100), 12), []);
 });

@@ -21,7 +21,7 @@ import { writeRows } from './table';
 import { sameBox, traceBoxOf, type TraceBox } from './trace-canvas';
 import { makeTraces, type Traces } from './traces';
 
-const markGap = 28;
+const markGap = 36;
 const nameHeight = 12;
 const framesMayRestMs = 1_800;
 
@@ -229,23 +229,23 @@ export class OpsChart extends HTMLElement implements Drawable {
     return this.#settings.fixed?.to ?? pausedAtSeconds() ?? Math.floor(hub.now() / 1000);
   }
 
+  /** Under the cursor the values of its time, else the newest. */
   #showValues(): void {
     const traces = this.#traces;
-    const left = this.#plot?.cursor.left;
-    if (traces === undefined || this.#plot === undefined) return;
+    const plot = this.#plot;
+    if (traces === undefined || plot === undefined) return;
     const { keys, service } = this.#settings;
-    const index = left === undefined || left === null || left < 0 ? undefined : traces.indexAt(this.#plot.posToVal(left, 'x'));
-    if (index !== undefined) {
-      const at = writeTime(traces.secondAt(index) * 1000, currentZone(), hub.now());
-      const values = traces.valuesAt(index);
-      this.#frame.showValues(keys.map((key, i) => writeSign(key, values[i])), traces.resolution < 2 ? at : `${at}, highest`);
-    } else if (!this.#moves) {
-      const last = traces.indexAt(this.#drawnEnd);
-      const values = last === undefined ? [] : traces.valuesAt(last);
-      this.#frame.showValues(keys.map((key, i) => writeSign(key, values[i])), undefined);
+    const left = plot.cursor.left ?? -1;
+    const under = left < 0 ? undefined : traces.indexAt(plot.posToVal(left, 'x'));
+    const index = under ?? (this.#moves ? undefined : traces.indexAt(this.#drawnEnd));
+    const values = index === undefined ? undefined : traces.valuesAt(index);
+    const newest = hub.services.get(service);
+    this.#frame.showValues(keys.map((key, i) => writeSign(key, values === undefined ? newest?.[key] : values[i])));
+    if (under === undefined) {
+      this.#frame.showCursor(undefined, 0);
     } else {
-      const newest = hub.services.get(service);
-      this.#frame.showValues(keys.map(key => writeSign(key, newest?.[key])), undefined);
+      const at = writeTime(traces.secondAt(under) * 1000, currentZone(), hub.now());
+      this.#frame.showCursor(traces.resolution < 2 ? at : `${at} highest`, plot.bbox.left / devicePixelRatio + left);
     }
   }
 

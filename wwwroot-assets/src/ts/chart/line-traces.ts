@@ -46,8 +46,9 @@ export class LineTraces implements Traces {
     context.clearRect(0, 0, width, height);
     context.lineWidth = lineWidth * ratio;
     context.lineJoin = 'round';
-    this.#values.forEach((values, trace) => {
-      const { line, area } = this.#paths(values, top);
+    // The first trace lies on top, so that the peaks of a high percentile do not hide the lower ones.
+    for (let trace = this.#values.length - 1; trace >= 0; trace--) {
+      const { line, area } = this.#paths(this.#values[trace]!, top);
       if (fill !== undefined) {
         context.fillStyle = fill;
         context.fill(area);
@@ -55,7 +56,7 @@ export class LineTraces implements Traces {
 
       context.strokeStyle = colors[trace % colors.length]!;
       context.stroke(line);
-    });
+    }
   }
 
   indexAt(second: number): number | undefined {

@@ -11,18 +11,19 @@ export interface MarkLabel {
 }
 
 /** Most telling first. */
-const glyphs: Readonly<Record<string, string>> = { lever: '■', health: '♥', run: '▶', flag: '⚑', console: '○' };
+const glyphs: Readonly<Record<string, string>> = { lever: '■', run: '▶', lost: '✕', back: '✓', flag: '⚑', console: '○' };
 
 /** `flag.flipped-off` → flag flipped off. */
 export const writeKind = (kind: string): string => kind.replace(/[.-]/g, ' ');
 
-const familyOf = ({ kind }: TimelineEntry): string => kind.split('.')[0]!;
+/** What gives an event its colour: what it is about; of health, whether it was lost or is back. */
+export const familyOf = (kind: string): string => (kind.startsWith('health.') ? kind.slice(7) : kind.split('.')[0]!);
 
 /** The label of events that stand together, oldest first. */
 export function labelOf(entries: readonly TimelineEntry[]): MarkLabel {
   const counts = new Map<string, number>();
-  for (const entry of entries) counts.set(familyOf(entry), (counts.get(familyOf(entry)) ?? 0) + 1);
-  const family = Object.keys(glyphs).find(name => counts.has(name)) ?? familyOf(entries[0]!);
+  for (const { kind } of entries) counts.set(familyOf(kind), (counts.get(familyOf(kind)) ?? 0) + 1);
+  const family = Object.keys(glyphs).find(name => counts.has(name)) ?? familyOf(entries[0]!.kind);
   const glyph = glyphs[family] ?? '•';
   const from = Date.parse(entries[0]!.at);
   const to = Date.parse(entries.at(-1)!.at) + 1_000;

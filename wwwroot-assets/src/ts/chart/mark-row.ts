@@ -5,7 +5,7 @@ import type { Cluster } from './cluster';
 import { make } from './make';
 import { labelOf, writeKind } from './mark-label';
 
-const mostInTip = 8;
+const mostInTip = 6;
 
 type MarkLink = HTMLAnchorElement & { entries?: readonly TimelineEntry[] };
 

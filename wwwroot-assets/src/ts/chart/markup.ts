@@ -21,7 +21,7 @@ export class ChartFrame {
   readonly #keys = make('div', 'chart-keys');
   readonly #veil = make('div', 'chart-veil');
   readonly #noted = document.createTextNode('');
-  readonly #at = document.createTextNode('');
+  readonly #at = make('span', 'chart-at');
   readonly #word = document.createTextNode('');
   readonly #marks: MarkRow;
   readonly #table: TableTwin;
@@ -34,16 +34,15 @@ export class ChartFrame {
     this.#marks = new MarkRow(`chart-tip-${id}`, stage);
     this.#table = new TableTwin(`chart-table-${id}`, onOpen);
     this.plot.setAttribute('role', 'img');
-    const at = make('span', 'chart-at');
-    at.append(this.#at);
     const word = make('span', 'chart-word');
     word.append(this.#word);
     this.#note.append(this.#noted);
     this.#note.hidden = true;
     this.#veil.append(word);
     this.#veil.hidden = true;
-    this.#caption.append(this.#title, this.#table.button, this.#note, at, this.#keys);
-    stage.append(this.plot, this.#marks.element, this.#veil, this.#marks.tip);
+    this.#at.hidden = true;
+    this.#caption.append(this.#title, this.#table.button, this.#note, this.#keys);
+    stage.append(this.plot, this.#marks.element, this.#veil, this.#at, this.#marks.tip);
     this.#figure.append(this.#caption, stage, this.#table.element);
   }
 
@@ -72,12 +71,19 @@ export class ChartFrame {
     }));
   }
 
-  showValues(values: readonly string[], at: string | undefined): void {
+  showValues(values: readonly string[]): void {
     values.forEach((value, index) => {
       const text = this.#values[index];
       if (text !== undefined) write(text, value);
     });
-    write(this.#at, at ?? '');
+  }
+
+  /** Writes the time under the cursor below it, `x` pixels from the left; nothing while no cursor is there. */
+  showCursor(text: string | undefined, x: number): void {
+    this.#at.hidden = text === undefined;
+    if (text === undefined) return;
+    this.#at.textContent = text;
+    this.#at.style.setProperty('--x', `${x}px`);
   }
 
   showState(word: string | undefined, note: string | undefined): void {
@@ -85,6 +91,7 @@ export class ChartFrame {
     this.#note.hidden = note === undefined;
     write(this.#word, word ?? '');
     write(this.#noted, note ?? '');
+    this.#note.title = note ?? '';
   }
 
   showMarks(clusters: readonly Cluster<TimelineEntry>[], left: number, width: number, run: string | null): void {

@@ -56,11 +56,14 @@ export class MovingPicture {
       const first = i;
       while (i < this.count && this.#differs(bars, i)) i++;
       surface.clear(first, i - first);
-      bars.forEach((bar, trace) => {
+      // The first trace lies on top, so that the peaks of a high percentile do not hide the lower ones.
+      for (let trace = bars.length - 1; trace >= 0; trace--) {
+        const bar = bars[trace]!;
         surface.draw(trace, bar, first, i - first, top);
         this.#drawn[trace]!.low.set(bar.low.subarray(first, i), first);
         this.#drawn[trace]!.high.set(bar.high.subarray(first, i), first);
-      });
+      }
+
       repaired += i - first;
     }
 

@@ -1,7 +1,7 @@
 import type uPlot from 'uplot';
 import { timeParts } from '../format';
 import { currentZone } from '../shell/zone';
-import { spread } from './ends';
+import { limitWords } from './limit-words';
 import type { Limit } from './settings';
 
 /** What a canvas needs of the design system, read once a theme. */
@@ -46,29 +46,25 @@ export function paintEnds(u: uPlot, palette: Palette, names: readonly string[], 
 
 const limitTextHeight = 13;
 
-/** A dashed line at each limit, with its words at the old end, where they hide least; those above the scale are told at the top. */
+/** A dashed line at each limit, with its words at the old end, where they hide least; limits above the scale are told at the top. */
 export function paintLimits(u: uPlot, palette: Palette, limits: readonly Limit[]): void {
-  if (limits.length === 0) return;
   const { ctx } = u;
   const ratio = devicePixelRatio;
-  const { left, top, width, height } = u.bbox;
-  const within = limits.filter(({ value }) => value <= u.scales['y']!.max!);
-  const above = limits.filter(({ value }) => value > u.scales['y']!.max!);
+  const { left, top, width } = u.bbox;
+  const heightOf = ({ value }: Limit): number => (u.valToPos(value, 'y', true) - top) / ratio;
   ctx.save();
   ctx.strokeStyle = palette.bad;
   ctx.lineWidth = ratio;
   ctx.setLineDash([5 * ratio, 4 * ratio]);
-  const lines = within.map(({ value }) => Math.round(u.valToPos(value, 'y', true)) + 0.5);
-  for (const y of lines) {
+  for (const limit of limits) {
+    const y = Math.round(top + heightOf(limit) * ratio) + 0.5;
+    if (y <= top) continue;
     ctx.beginPath();
     ctx.moveTo(left, y);
     ctx.lineTo(left + width, y);
     ctx.stroke();
   }
 
-  const told = above.length === 0 ? [] : [above.length === 1 ? `↑ ${above[0]!.label}` : `↑ limits ${above.map(limit => limit.short).join(', ')}`];
-  const heights = spread(
-    [...told.map(() => 8), ...lines.map(y => (y - top) / ratio - limitTextHeight / 2 - 1)], limitTextHeight, height / ratio - 6);
   ctx.font = `500 ${10.5 * ratio}px ${palette.font}`;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'middle';
@@ -77,12 +73,11 @@ export function paintLimits(u: uPlot, palette: Palette, limits: readonly Limit[]
   ctx.lineWidth = 4 * ratio;
   ctx.strokeStyle = palette.panel;
   ctx.fillStyle = palette.bad;
-  [...told, ...within.map(limit => limit.label)].forEach((text, index) => {
-    const x = left + 6 * ratio;
-    const y = top + heights[index]! * ratio;
-    ctx.strokeText(text, x, y);
-    ctx.fillText(text, x, y);
-  });
+  for (const { y, text } of limitWords(limits, heightOf, limitTextHeight)) {
+    ctx.strokeText(text, left + 6 * ratio, top + y * ratio);
+    ctx.fillText(text, left + 6 * ratio, top + y * ratio);
+  }
+
   ctx.restore();
 }
 

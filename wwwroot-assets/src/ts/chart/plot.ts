@@ -4,12 +4,13 @@ import { currentZone } from '../shell/zone';
 import type { Palette } from './paint';
 import { splitsOf } from './scale';
 
-const timeSteps = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400];
+const timeSteps = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400];
 /** Up to this window, times are written with their seconds. */
 const secondsUpTo = 900;
 /** The room above the plot in which the marks of events stand. */
 const laneHeight = 24;
-const valueSpace = 30;
+/** The least height between two values that are written along the scale. */
+const valueSpace = 34;
 const cursorGroup = 'opsconsole';
 
 export interface PlotHooks {
@@ -38,7 +39,7 @@ export function makePlot(host: HTMLElement, palette: Palette, windowSeconds: num
     scales: { x: { time: false, auto: false, range: asGiven }, y: { auto: false, range: asGiven } },
     axes: [
       {
-        ...line, size: 26, incrs: timeSteps, space: 84,
+        ...line, size: 26, incrs: timeSteps, space: windowSeconds <= secondsUpTo ? 84 : 62,
         values: (u, splits) => splits.map(at => (fits(u, at, windowSeconds, rightMargin) ? writeTick(at, windowSeconds) : '')),
       },
       {
@@ -63,7 +64,9 @@ function fits(u: uPlot, at: number, windowSeconds: number, rightMargin: number):
   return x >= half - 4 && x <= u.bbox.width / devicePixelRatio + rightMargin - half;
 }
 
+/** The time of day; in a long window, the day where it begins. */
 function writeTick(at: number, windowSeconds: number): string {
-  const { time } = timeParts(at * 1000, currentZone());
-  return windowSeconds <= secondsUpTo ? time : time.slice(0, 5);
+  const { date, time } = timeParts(at * 1000, currentZone());
+  if (windowSeconds <= secondsUpTo) return time;
+  return time === '00:00:00' ? date.slice(5) : time.slice(0, 5);
 }

@@ -1,7 +1,8 @@
 /** The scale of the values. Pure. */
 
 const tops = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
-const intervals = [1, 2, 2.5, 3, 4, 5];
+/** Round steps; the second row where none of the first fits. */
+const intervals = [[1, 2, 2.5, 5], [3, 4]];
 
 /** The next round number, one that can be cut into two or three round parts, that is not below a value. */
 export function niceTop(value: number): number {
@@ -14,11 +15,12 @@ export function niceTop(value: number): number {
 /** The values that are written along the scale: from 0 to its top, in at most so many equal round steps. */
 export function splitsOf(top: number, most: number): number[] {
   const power = 10 ** (Math.floor(Math.log10(top)) - 1);
-  for (const unit of [power, power * 10]) {
-    for (const interval of intervals) {
-      const parts = top / (interval * unit);
-      if (parts <= Math.max(1, most) + 1e-9 && Math.abs(parts - Math.round(parts)) < 1e-9) {
-        return Array.from({ length: Math.round(parts) + 1 }, (_, i) => +((top * i) / Math.round(parts)).toPrecision(12));
+  for (const row of intervals) {
+    for (const interval of [...row, ...row.map(interval => interval * 10)]) {
+      const parts = top / (interval * power);
+      const whole = Math.round(parts);
+      if (whole > 1 && whole <= most && Math.abs(parts - whole) < 1e-9) {
+        return Array.from({ length: whole + 1 }, (_, i) => +((top * i) / whole).toPrecision(12));
       }
     }
   }

@@ -28,7 +28,7 @@ export function standingOf({ history, past, behind, newest, silentFor, blank }: 
   const note = history === 'failed' ? 'History unavailable, trying again' : undefined;
   const word = blank && history === 'ready' ? 'No evidence in this window' : undefined;
   if (past) return { state: history === 'loading' ? 'loading' : word !== undefined ? 'empty' : 'past', word, note };
-  if (behind !== undefined) return { state: 'paused', word, note: `❚❚ Paused · ${behind} behind` };
+  if (behind !== undefined) return { state: 'paused', word, note: `❚❚ ${behind} behind` };
   const { freshness, age, word: trouble } = judge(newest, silentFor);
   if (freshness === 'Unknown' && history === 'loading') return { state: 'loading', word: undefined, note };
   if (freshness === 'Fresh' || freshness === 'Late') {

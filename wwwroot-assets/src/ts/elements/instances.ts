@@ -1,3 +1,4 @@
+import { writeLength } from '../format';
 import { hub } from '../live/hub';
 import { toneOf } from '../live/freshness';
 import { writeSign, type Freshness, type SignKey } from '../live/wire';
@@ -14,18 +15,27 @@ interface HealthAnswer {
 
 const columns: readonly SignKey[] = ['errorRate', 'latencyP50', 'latencyP95', 'throughput', 'cpuUtilization', 'activeConnections'];
 const everyMs = 2_000;
+/** An answer that is this old is not the present any more. */
+const staleMs = 6_000;
 
 /** `<ops-instances service>`: keeps the server-rendered table of a service's instances up to date while it is on the screen. */
 class OpsInstances extends HTMLElement {
+  readonly #notice = document.createElement('p');
   #stop: (() => void) | undefined;
   #onScreen = false;
-  #readAt = 0;
+  #askedAt = 0;
+  #answeredAt = 0;
 
   connectedCallback(): void {
     hub.start();
+    this.#answeredAt = performance.now();
+    this.#notice.className = 'instances-stale';
+    this.#notice.setAttribute('role', 'status');
+    this.#notice.hidden = true;
+    this.prepend(this.#notice);
     const seen = new IntersectionObserver(([entry]) => (this.#onScreen = entry?.isIntersecting ?? false));
     seen.observe(this);
-    const unsubscribe = everySecond(() => void this.#tick());
+    const unsubscribe = everySecond(() => this.#second());
     this.#stop = () => (seen.disconnect(), unsubscribe());
   }
 
@@ -33,14 +43,24 @@ class OpsInstances extends HTMLElement {
     this.#stop?.();
   }
 
-  async #tick(): Promise<void> {
+  #second(): void {
+    if (!this.#onScreen || document.hidden) return;
     const now = performance.now();
-    if (!this.#onScreen || document.hidden || now - this.#readAt < everyMs) return;
-    this.#readAt = now;
-    const response = await fetch('/api/v1/health').catch(() => undefined);
-    this.toggleAttribute('data-stale', !response?.ok);
-    if (!response?.ok) return;
-    const answer = (await response.json()) as HealthAnswer;
+    // It is the age of the answer that counts: one that never comes is no answer.
+    const age = now - this.#answeredAt;
+    this.toggleAttribute('data-stale', age > staleMs);
+    this.#notice.hidden = age <= staleMs;
+    if (age > staleMs) this.#notice.textContent = `✕ Not heard of for ${writeLength(age / 1000)}`;
+    if (now - this.#askedAt < everyMs) return;
+    this.#askedAt = now;
+    void this.#read();
+  }
+
+  async #read(): Promise<void> {
+    const response = await fetch('/api/v1/health', { signal: AbortSignal.timeout(staleMs) }).catch(() => undefined);
+    const answer = response?.ok ? await (response.json() as Promise<HealthAnswer>).catch(() => undefined) : undefined;
+    if (answer === undefined) return;
+    this.#answeredAt = performance.now();
     const service = answer.services.find(found => found.service === this.getAttribute('service'));
     const body = this.querySelector('tbody');
     if (service === undefined || body === null || service.instances.length === 0) return;

@@ -1,5 +1,5 @@
 import { writeTime } from '../format';
-import { writeKind } from '../chart/mark-label';
+import { familyOf, writeKind } from '../chart/mark-label';
 import { hub } from '../live/hub';
 import type { TimelineEntry } from '../live/wire';
 import { currentZone, onZoneChange } from '../shell/zone';
@@ -79,7 +79,7 @@ class OpsTimeline extends HTMLElement {
 
   #item(entry: TimelineEntry): HTMLLIElement {
     const item = document.createElement('li');
-    item.dataset['family'] = entry.kind.split('.')[0];
+    item.dataset['family'] = familyOf(entry.kind);
     const time = document.createElement('time');
     time.dateTime = entry.at;
     time.textContent = writeTime(Date.parse(entry.at), currentZone(), hub.now());
