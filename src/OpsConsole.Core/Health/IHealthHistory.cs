@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace OpsConsole.Core.Health;
 
@@ -21,6 +22,7 @@ public sealed record HistoryWindow(
 /// <summary>The signs of a period that is over.</summary>
 /// <param name="At">The end of the period.</param>
 /// <param name="Signs">The signs.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct PastSigns(DateTimeOffset At, VitalSigns Signs);
 
 /// <summary>What the vital signs were: every second of the last 24 hours, every minute of the last 30 days.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Globalization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,7 +20,7 @@ internal sealed partial class WarmUp(IServer server, DependencyClient dependenci
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
-    private readonly string _own = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
+    private readonly string _own = RandomNumberGenerator.GetHexString(32);
     private volatile bool _done;
 
     /// <summary>Whether customers may come.</summary>

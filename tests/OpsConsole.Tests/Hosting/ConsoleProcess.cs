@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace OpsConsole.Tests.Hosting;
 
 /// <summary>The console as a process of its own, which can be killed.</summary>
-internal sealed partial class ConsoleProcess : IAsyncDisposable
+internal sealed class ConsoleProcess : IAsyncDisposable
 {
-    private const int Terminate = 15;
     private const string SignInLink = "OpsConsole: sign in once with ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -76,15 +74,9 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
     /// <summary>Asks it to end in order, and waits until it has.</summary>
     public async Task StopAsync()
     {
-        Signal(Terminate);
+        await Signal.SendAsync(_process.Id, "TERM");
         await WaitForExitAsync();
     }
-
-    /// <summary>Stops it in the middle of whatever it does, as <c>kill -STOP</c> does; it holds everything that it holds.</summary>
-    public void Pause() => Signal(OperatingSystem.IsMacOS() ? 17 : 19);
-
-    /// <summary>Lets it go on where it was stopped.</summary>
-    public void Continue() => Signal(OperatingSystem.IsMacOS() ? 19 : 18);
 
     /// <summary>Ends it as <c>kill -9</c> does.</summary>
     public async Task KillAsync()
@@ -111,17 +103,6 @@ internal sealed partial class ConsoleProcess : IAsyncDisposable
             Directory.Delete(DataDirectory, recursive: true);
         }
     }
-
-    private void Signal(int signal)
-    {
-        if (Kill(_process.Id, signal) != 0)
-        {
-            throw new InvalidOperationException($"The signal {signal} could not be sent to {_process.Id}.");
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 
     private void Take(string? line, ConcurrentQueue<string> lines)
     {

@@ -56,9 +56,9 @@ public sealed class LeadingTests
         var (cluster, leader, follower) = await Cluster.OfTwoAsync(("OpsConsole:Replicas:LeaseSeconds", "2"));
         await using var ends = cluster;
 
-        leader.Process.Pause();
+        await leader.Process.FreezeAsync();
         await follower.BecomesLeaderAsync();
-        leader.Process.Continue();
+        await leader.Process.ThawAsync();
 
         Assert.False(await leader.LeadsAsync());
         await Orders.UntilAsync(leader.LeaderAsync, name => name == "b");

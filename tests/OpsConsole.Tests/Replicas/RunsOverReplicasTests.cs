@@ -115,12 +115,12 @@ public sealed class RunsOverReplicasTests
         var run = await LaunchAsync(follower, "shop");
         await Orders.UntilAsync(() => Task.FromResult(agent.Active), active => active.Count == 1);
 
-        leader.Process.Pause();
+        await leader.Process.FreezeAsync();
         await follower.BecomesLeaderAsync();
         await Orders.UntilAsync(() => StateAsync(follower, run), state => state == "Aborted");
         var next = await LaunchAsync(follower, "shop");
         await Orders.UntilAsync(() => Task.FromResult(agent.Active), active => active.Count == 1);
-        leader.Process.Continue();
+        await leader.Process.ThawAsync();
         await Orders.UntilAsync(leader.LeaderAsync, name => name == "b");
 
         // It sees what the other has done meanwhile, and the other's run goes on undisturbed.
