@@ -16,6 +16,7 @@ public sealed class DynaliteServer : IAsyncLifetime
         StartInfo = new("node", "server.mjs")
         {
             WorkingDirectory = Directory,
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         },

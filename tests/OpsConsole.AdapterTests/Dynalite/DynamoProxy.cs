@@ -14,11 +14,11 @@ internal sealed record DynamoRequest(string Operation, JsonElement Body)
     public string Table => Body.TryGetProperty("TableName", out var table) ? table.GetString()! : "";
 
     /// <summary>The item's sort key, or its name.</summary>
-    public string? Key => Body.TryGetProperty("Key", out var key) || Body.TryGetProperty("Item", out key)
+    public string? Key => Body.TryGetProperty(nameof(Key), out var key) || Body.TryGetProperty("Item", out key)
         ? Part(key, "sk") ?? Part(key, "name")
         : null;
 
-    public string? Partition => Body.TryGetProperty("Key", out var key) || Body.TryGetProperty("Item", out key) ? Part(key, "pk") : null;
+    public string? Partition => Body.TryGetProperty(nameof(Key), out var key) || Body.TryGetProperty("Item", out key) ? Part(key, "pk") : null;
 
     public bool IsEntry => Operation == "PutItem" && Partition?.StartsWith("timeline#", StringComparison.Ordinal) is true;
 

@@ -243,7 +243,7 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
         }
     }
 
-    private static void Hasty(Aws.AwsOptions options) => options.StorePatienceSeconds = 2;
+    private static void Hasty(OpsConsole.Aws.AwsOptions options) => options.StorePatienceSeconds = 2;
 
     private static async Task<SaveOutcome<Parcel>.Saved> SaveAsync(DynamoStore store, string id, long revision) =>
         Assert.IsType<SaveOutcome<Parcel>.Saved>(await store.Records.SaveAsync(

@@ -1,6 +1,5 @@
 using System.Net;
 using OpsConsole.AdapterTests.Dynalite;
-using OpsConsole.Aws.Dynamo;
 using OpsConsole.Aws.Timeline;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;

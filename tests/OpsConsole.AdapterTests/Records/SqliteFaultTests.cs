@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Embedded.Records;
@@ -203,7 +204,7 @@ public sealed class SqliteFaultTests : IDisposable
         await using var here = _place.Open();
         await using var there = _place.Open();
         var time = new FakeTimeProvider();
-        using var watch = new TimelineWatch(here.Database, here.Publisher, time, NullLogger<TimelineWatch>.Instance);
+        using var watch = new TimelineWatch(here.Database, here.Publisher, new ChangeHints(), time, NullLogger<TimelineWatch>.Instance);
         await watch.StartAsync(Cancelled);
 
         await there.Timeline.AppendAsync(Events.Flip(reason: "from there"), Cancelled);

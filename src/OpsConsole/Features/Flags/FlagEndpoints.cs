@@ -83,20 +83,20 @@ internal static class FlagEndpoints
 
     private static async Task<IResult> ResetLatchAsync(
         string key, FlagService flags, FlagGates gates, HttpContext http, CancellationToken cancellationToken, [FromBody] ReasonBody? body = null) =>
-        TooLong(body?.Reason) ?? Answer(key, await flags.ResetLatchAsync(key, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
+        (IResult?)TooLong(body?.Reason) ?? Answer(key, await flags.ResetLatchAsync(key, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
 
     private static async Task<IResult> ArchiveAsync(
         string key, FlagService flags, FlagGates gates, FlagCatalog catalog, HttpContext http, CancellationToken cancellationToken, string reason = "")
     {
         var revision = http.Request.Headers.IfMatch.Count == 0 ? null : Expected(http.Request, catalog.Find(key)?.Revision);
-        return TooLong(reason) ?? Answer(key, await flags.ArchiveAsync(key, archived: true, revision, Actor(http), reason.Trim(), cancellationToken), gates, http);
+        return (IResult?)TooLong(reason) ?? Answer(key, await flags.ArchiveAsync(key, archived: true, revision, Actor(http), reason.Trim(), cancellationToken), gates, http);
     }
 
     private static async Task<IResult> UnarchiveAsync(
         string key, FlagService flags, FlagGates gates, HttpContext http, CancellationToken cancellationToken, [FromBody] ReasonBody? body = null) =>
-        TooLong(body?.Reason) ?? Answer(key, await flags.ArchiveAsync(key, archived: false, null, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
+        (IResult?)TooLong(body?.Reason) ?? Answer(key, await flags.ArchiveAsync(key, archived: false, null, Actor(http), (body?.Reason ?? "").Trim(), cancellationToken), gates, http);
 
-    private static IResult? TooLong(string? reason, string member = "reason") =>
+    private static ValidationProblem? TooLong(string? reason, string member = "reason") =>
         reason?.Length > LongestReason ? Problems.Invalid(member, $"A reason has at most {LongestReason} characters.") : null;
 
     private static IResult Answer(string key, FlagOutcome outcome, FlagGates gates, HttpContext http) => outcome switch

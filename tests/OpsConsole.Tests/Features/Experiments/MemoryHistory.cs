@@ -27,6 +27,14 @@ internal sealed class MemoryHistory : IHealthHistory
         }
     }
 
+    public void Fill(string service, TimeSpan period, IReadOnlyList<PastSigns> past)
+    {
+        foreach (var (at, signs) in past)
+        {
+            _seconds.TryAdd((service, at.ToUnixTimeSeconds()), signs);
+        }
+    }
+
     public ValueTask<HistoryWindow?> ReadAsync(
         string service, DateTimeOffset from, DateTimeOffset to, int points, CancellationToken cancellationToken)
     {

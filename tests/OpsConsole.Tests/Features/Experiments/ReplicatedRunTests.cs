@@ -44,7 +44,7 @@ public sealed class ReplicatedRunTests
     public async Task A_launch_that_is_repeated_at_another_replica_finds_the_same_run()
     {
         using var two = await TwoReplicas.SteadyAsync();
-        var run = await two.LaunchAsync(two.First, "once");
+        var run = await TwoReplicas.LaunchAsync(two.First, "once");
 
         var again = Assert.IsType<LaunchOutcome.Accepted>(
             await two.Second.Runs.LaunchAsync("network-latency", "otto", "", "once", CancellationToken.None));
@@ -76,7 +76,7 @@ public sealed class ReplicatedRunTests
     public async Task Halt_all_at_a_follower_halts_what_only_the_leader_knows_of()
     {
         using var two = await TwoReplicas.SteadyAsync();
-        var run = await two.LaunchAsync(two.First);
+        var run = await TwoReplicas.LaunchAsync(two.First);
         await two.First.LookAsync();
         Assert.Null(two.Second.Book.Find(run.Id));
 
@@ -215,7 +215,7 @@ public sealed class ReplicatedRunTests
     {
         using var two = await TwoReplicas.SteadyAsync();
         await two.UsurpAsync();
-        var run = await two.LaunchAsync(two.First);
+        var run = await TwoReplicas.LaunchAsync(two.First);
         await two.Second.Sync.LookAsync(CancellationToken.None);
 
         await Task.WhenAll(two.First.LookAsync(), two.Second.LookAsync());
@@ -229,7 +229,7 @@ public sealed class ReplicatedRunTests
     {
         using var two = await TwoReplicas.SteadyAsync();
         two.First.Engine.HoldStart = new TaskCompletionSource();
-        var run = await two.LaunchAsync(two.Second);
+        var run = await TwoReplicas.LaunchAsync(two.Second);
         await two.First.Sync.LookAsync(CancellationToken.None);
         two.First.Supervisor.Look(CancellationToken.None);
         await UntilAsync(() => two.First.Engine.Calls.Contains("start " + run.Id));
@@ -249,7 +249,7 @@ public sealed class ReplicatedRunTests
     public async Task A_run_that_nobody_had_begun_to_start_is_started_by_the_next_leader()
     {
         using var two = await TwoReplicas.SteadyAsync();
-        var run = await two.LaunchAsync(two.Second);
+        var run = await TwoReplicas.LaunchAsync(two.Second);
         two.Pause(two.First);
 
         await two.PassAsync(8);
@@ -263,7 +263,7 @@ public sealed class ReplicatedRunTests
     public async Task A_run_that_waited_too_long_for_a_leader_is_not_started()
     {
         using var two = await TwoReplicas.SteadyAsync();
-        var run = await two.LaunchAsync(two.Second);
+        var run = await TwoReplicas.LaunchAsync(two.Second);
         two.Pause(two.First);
         two.Pause(two.Second);
         await two.PassAsync(20);

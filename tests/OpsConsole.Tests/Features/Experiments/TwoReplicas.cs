@@ -89,7 +89,7 @@ internal sealed class TwoReplicas : IDisposable
         }
     }
 
-    public async Task<Run> LaunchAsync(Bench bench, string? token = null) => Assert.IsType<LaunchOutcome.Accepted>(
+    public static async Task<Run> LaunchAsync(Bench bench, string? token = null) => Assert.IsType<LaunchOutcome.Accepted>(
         await bench.Runs.LaunchAsync("network-latency", "otto", "to see", token, CancellationToken.None)).Run;
 
     /// <summary>A run that the first replica carries out.</summary>

@@ -22,7 +22,8 @@ internal sealed record HaltRequest(string? Reason = null)
         catch (JsonException problem)
         {
             throw new BadHttpRequestException(
-                $"Nothing was halted, because the body is not the JSON that it says it is: {problem.Message} Send {{\"reason\":\"…\"}}, or nothing at all.");
+                $"Nothing was halted, because the body is not the JSON that it says it is: {problem.Message} Send {{\"reason\":\"…\"}}, or nothing at all.",
+                problem);
         }
     }
 }

@@ -63,7 +63,7 @@ internal sealed partial class Halts(
     public bool IsProving(string id) => _proving.ContainsKey(id);
 
     /// <summary>Whether a run was ordered to end here, even if it was not known yet: then it must not start.</summary>
-    public bool WasStopped(string id) => _stopped.Contains(id);
+    public bool WasStopped(string id) => _stopped.Contains(id, StringComparer.Ordinal);
 
     /// <summary>Lets a halt wait for a start that is on its way, so that the start cannot come after the stop.</summary>
     public async Task<StartOutcome?> StartAsync(FaultOrder order, CancellationToken cancellationToken)
@@ -133,7 +133,7 @@ internal sealed partial class Halts(
         var telling = leadership.IsLastLeader ? null : leader.HaltAllAsync(actor, reason, [.. marked.Where(run => run.Marked).Select(run => run.Id)]);
         var stopping = engine.IsElsewhere ? Task.CompletedTask : engine.StopEverythingAsync();
         var written = marked
-            .Select(run => (run.Id, Task: RecordHaltingAsync(run.Id, run.Marked && (writtenDown.IsDefault || !writtenDown.Contains(run.Id)))))
+            .Select(run => (run.Id, Task: RecordHaltingAsync(run.Id, run.Marked && (writtenDown.IsDefault || !writtenDown.Contains(run.Id, StringComparer.Ordinal)))))
             .ToList();
         if (engine.IsElsewhere && telling is not null)
         {

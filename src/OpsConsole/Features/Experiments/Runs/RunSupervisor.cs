@@ -187,7 +187,7 @@ internal sealed partial class RunSupervisor(
         {
             var runs = await store.ListAsync(ExperimentRecords.Runs, cancellationToken);
             var lever = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, cancellationToken);
-            var taken = term > 0 ? await slots.ListAsync(cancellationToken) : new Dictionary<string, RunSlot>();
+            var taken = term > 0 ? await slots.ListAsync(cancellationToken) : new Dictionary<string, RunSlot>(StringComparer.Ordinal);
             book.Load(runs, lever);
             foreach (var stored in runs.Where(stored => !stored.Value.IsOver))
             {
