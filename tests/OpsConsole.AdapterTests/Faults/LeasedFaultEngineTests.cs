@@ -30,6 +30,7 @@ public sealed class LeasedFaultEngineTests : FaultEngineContract, IAsyncLifetime
     {
         var builder = Quiet();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(Leadership.Alone(TimeProvider.System));
         builder.Services.AddSingleton(new DataDirectory(_directory));
         builder.Services.AddAuthorizationBuilder().AddPolicy(AccessPolicies.Report, policy => policy.RequireAssertion(_ => true));
         builder.AddLeasedFaults();

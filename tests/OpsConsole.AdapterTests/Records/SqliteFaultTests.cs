@@ -225,7 +225,12 @@ public sealed class SqliteFaultTests : IDisposable
                 return null;
             },
             Cancelled);
-        time.Advance(TimeSpan.FromSeconds(1));
+        do
+        {
+            // The watch may not have its timer yet.
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+        while (await Task.WhenAny(seen, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancelled)) != seen);
 
         Assert.Equal("from there", (await seen)!.Recent[^1].Reason);
         await there.Timeline.AppendAsync(Events.Flip(reason: "second from there"), Cancelled);

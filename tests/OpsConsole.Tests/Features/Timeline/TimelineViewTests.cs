@@ -60,7 +60,7 @@ public sealed class TimelineViewTests : BunitContext
         page.WaitForAssertion(() => Assert.Contains("2 new", page.Find("button[aria-pressed]").TextContent, StringComparison.Ordinal), TimeSpan.FromSeconds(30));
         Assert.Equal(["first"], Reasons(page));
         page.Find("button[aria-pressed]").Click();
-        Assert.Equal(["third", "second", "first"], Reasons(page));
+        page.WaitForAssertion(() => Assert.Equal(["third", "second", "first"], Reasons(page)), TimeSpan.FromSeconds(30));
     }
 
     [Fact]

@@ -86,6 +86,11 @@ internal sealed partial class Halts(
         var pressed = time.GetTimestamp();
         var marked = Mark(id, actor, reason, trippedSafeguard);
         var stopping = StopAsync(id, actor, reason);
+        if (book.Find(id) is null && await book.TryTakeInAsync(id))
+        {
+            marked = Mark(id, actor, reason, trippedSafeguard);
+        }
+
         if (book.Find(id) is not { } run)
         {
             await stopping;

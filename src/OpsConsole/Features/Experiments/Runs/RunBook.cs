@@ -122,6 +122,26 @@ internal sealed partial class RunBook(
         }
     }
 
+    /// <summary>Takes in a run that another replica has launched so lately that it was not heard of here. Never throws.</summary>
+    /// <returns>Whether there is such a run.</returns>
+    public async Task<bool> TryTakeInAsync(string id)
+    {
+        try
+        {
+            if (await store.GetAsync(ExperimentRecords.Runs, id).AsTask().WaitAsync(Patience, time) is { } stored)
+            {
+                Take(stored);
+                return true;
+            }
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException)
+        {
+            LogUnread(logger, id, exception.Message);
+        }
+
+        return false;
+    }
+
     /// <summary>Shows a run as the leader has it in hand; what is on disk may be a step behind.</summary>
     public void Follow(Run live)
     {
@@ -408,6 +428,9 @@ internal sealed partial class RunBook(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} could not be written and follows later: {Problem}")]
     private static partial void LogUnwritten(ILogger logger, string run, string problem);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether there is a run {Run} could not be read: {Problem}")]
+    private static partial void LogUnread(ILogger logger, string run, string problem);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} is written by somebody else at the same time")]
     private static partial void LogOverwritten(ILogger logger, string run);
