@@ -31,6 +31,16 @@ if [ -z "$CHROMIUM_PATH" ]; then
 fi
 export CHROMIUM_PATH
 
+if ! command -v redis-server >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  echo "Installing Redis for the tests of replicas…"
+  apt-get update -qq && apt-get install -y -qq --no-install-recommends redis-server >/dev/null
+fi
+if ! command -v redis-server >/dev/null; then
+  echo "The tests of replicas need redis-server: install it, and run ./test.sh again." >&2
+  echo "0 passed, 1 failed"
+  exit 1
+fi
+
 if ! dotnet build OpsConsole.sln --configuration "$configuration" -m --verbosity quiet; then
   echo "The build failed; no test was run." >&2
   echo "0 passed, 1 failed"

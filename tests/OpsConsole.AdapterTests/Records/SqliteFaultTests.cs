@@ -1,8 +1,8 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Records;
+using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Embedded.Records;
 
