@@ -80,6 +80,8 @@ public sealed class RunsOverReplicasTests
                 balancer.Point([.. living.Select(replica => replica.Address)]);
             }
 
+            // Only then: it could lead again at once, because its own old process is proven gone, and would not be among the living yet.
+            await LeaderOfAsync(living);
             comingBack = cluster.StartAsync(leader.Name);
         }
 
@@ -101,35 +103,6 @@ public sealed class RunsOverReplicasTests
         {
             await agent.DisposeAsync();
         }
-    }
-
-    [Fact]
-    public async Task A_leader_that_was_paused_for_longer_than_its_lease_can_do_nothing_when_it_goes_on()
-    {
-        var (cluster, leader, follower) = await Cluster.OfTwoAsync(("OpsConsole:Replicas:LeaseSeconds", "2"));
-        await using var ends = cluster;
-        await using var balancer = new Balancer(follower.Address);
-        await using var reporter = new Reporter(balancer.Address);
-        await using var agent = new RecordingAgent(balancer.Address, "shop");
-        await DefineAsync(follower, "shop");
-        var run = await LaunchAsync(follower, "shop");
-        await Orders.UntilAsync(() => Task.FromResult(agent.Active), active => active.Count == 1);
-
-        await leader.Process.FreezeAsync();
-        await follower.BecomesLeaderAsync();
-        await Orders.UntilAsync(() => StateAsync(follower, run), state => state == "Aborted");
-        var next = await LaunchAsync(follower, "shop");
-        await Orders.UntilAsync(() => Task.FromResult(agent.Active), active => active.Count == 1);
-        await leader.Process.ThawAsync();
-        await Orders.UntilAsync(leader.LeaderAsync, name => name == "b");
-
-        // It sees what the other has done meanwhile, and the other's run goes on undisturbed.
-        await Orders.UntilAsync(() => StateAsync(leader, next), state => state == "Running");
-        Assert.Equal("Aborted", await StateAsync(leader, run));
-        Assert.Equal("Running", await StateAsync(follower, next));
-        Assert.All(agent.Begun, begun => Assert.Equal(1, begun.Value));
-        Assert.Single(await EventsAsync(leader, "run:" + run.Split('/')[^1], "run.aborted"));
-        Assert.True(await follower.LeadsAsync());
     }
 
     [Fact]
