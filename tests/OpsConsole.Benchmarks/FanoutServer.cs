@@ -41,50 +41,63 @@ internal static class FanoutServer
         var empty = Environment.WorkingSet;
         Console.WriteLine("ADDRESS " + app.Urls.First().Replace("http", "ws", StringComparison.Ordinal));
 
-        var viewers = int.Parse((await Console.In.ReadLineAsync())!.Split(' ')[1]);
         var sender = new Sender(app.Services, kind == "hub", sockets, services);
-        await sender.RunAsync(rate, viewers, empty);
-        await Console.In.ReadLineAsync();
+        while (await Console.In.ReadLineAsync() is { } line)
+        {
+            switch (line.Split(' '))
+            {
+                case ["warm", var looks]:
+                    await sender.LookAsync(int.Parse(looks), rate, counts: false);
+                    break;
+                case ["look", var looks]:
+                    await sender.LookAsync(int.Parse(looks), rate, counts: true);
+                    break;
+                default:
+                    sender.Print((Environment.WorkingSet - empty) / 1024.0);
+                    break;
+            }
+        }
+
         await app.StopAsync(new CancellationToken(canceled: true));
         return 0;
     }
 
     private sealed class Sender(IServiceProvider provider, bool hub, ConcurrentBag<WebSocket> sockets, int services)
     {
+        /// <summary>How long what was sent may still cost something.</summary>
+        private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(700);
+
         private readonly List<string> _times = [];
         private readonly HealthFeed _feed = provider.GetRequiredService<HealthFeed>();
         private readonly FrameRing _frames = provider.GetRequiredService<FrameRing>();
         private readonly ViewerFanout _fanout = provider.GetRequiredService<ViewerFanout>();
+        private readonly HubPump _pump = provider.GetRequiredService<HubPump>();
         private readonly IHubProtocol _json = provider.GetServices<IHubProtocol>().Single(protocol => protocol.Name == "json");
+        private TimeSpan _cpu;
         private long _sequence;
+        private bool _counts;
 
-        public async Task RunAsync(int rate, int viewers, long empty)
+        /// <summary>Sends so many looks and waits until they are gone.</summary>
+        public async Task LookAsync(int looks, int rate, bool counts)
         {
-            provider.GetRequiredService<HubPump>().SliceStarts = slice =>
-            {
-                if (_sequence > 3)
-                {
-                    _times.Add($"{_sequence} {slice} {Stopwatch.GetTimestamp()}");
-                }
-            };
+            _counts = counts;
+            _pump.SliceStarts = Note;
+            var before = Environment.CpuUsage.TotalTime;
             using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / rate), TimeProvider.System);
-            var stop = Task.Run(Console.In.ReadLineAsync);
-            var cpu = TimeSpan.Zero;
-            while (await timer.WaitForNextTickAsync() && !stop.IsCompleted)
+            for (var look = 0; look < looks; look++)
             {
-                // The first looks warm everything up.
-                if (_sequence == 3)
-                {
-                    cpu = Environment.CpuUsage.TotalTime;
-                    Console.WriteLine("STARTED");
-                }
-
                 await SendAsync();
+                await timer.WaitForNextTickAsync();
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
-            var used = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds;
-            Console.WriteLine($"SUMMARY {used:F0} {(Environment.WorkingSet - empty) / 1024.0 / viewers:F1} {_fanout.Busy}");
+            await Task.Delay(Settling, TimeProvider.System);
+            _cpu += counts ? Environment.CpuUsage.TotalTime - before : TimeSpan.Zero;
+            Console.WriteLine("LOOKED");
+        }
+
+        public void Print(double kilobytes)
+        {
+            Console.WriteLine($"SUMMARY {_cpu.TotalMicroseconds:F0} {kilobytes:F0} {_fanout.Busy}");
             foreach (var time in _times)
             {
                 Console.WriteLine(time);
@@ -93,14 +106,18 @@ internal static class FanoutServer
             Console.WriteLine("END");
         }
 
+        private void Note(int slice)
+        {
+            if (_counts)
+            {
+                _times.Add($"{_sequence} {slice} {Stopwatch.GetTimestamp()}");
+            }
+        }
+
         private async Task SendAsync()
         {
             var snapshot = Snapshot(++_sequence);
-            if (_sequence > 3)
-            {
-                _times.Add($"{_sequence} -1 {Stopwatch.GetTimestamp()}");
-            }
-
+            Note(-1);
             if (hub)
             {
                 _frames.Add(snapshot);

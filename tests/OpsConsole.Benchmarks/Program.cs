@@ -29,7 +29,7 @@ static int Usage()
         Each benchmark measures the console beside a reference in the same run and prints the ratio.
           start     process start to first page and to first live sample
           halt      halt pressed to fault proven gone at four instances
-          fanout    a look a second to thousands of viewers; --viewers 5000,10000 --seconds 20, or --stalled 5
+          fanout    a look a second to thousands of viewers; --viewers 5000,10000 --looks 20, or --stalled 5
           circuit   heap of a Blazor circuit on the flags page with 50 flags; or of the pages that are named
           charts    main thread a tick of eight live charts in Chromium
           history   a day of 24 signs at one second, answered in 1,000 points
