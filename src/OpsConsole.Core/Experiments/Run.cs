@@ -136,6 +136,9 @@ public sealed record Run
     /// <summary>When the halt was pressed.</summary>
     public DateTimeOffset? HaltRequestedAt { get; init; }
 
+    /// <summary>What the timeline says of the halt, so that of several replicas one tells it.</summary>
+    public HaltTold HaltTold { get; init; }
+
     /// <summary>Who halted it: a person, an API key, or <c>safeguard: …</c>.</summary>
     public string? HaltedBy { get; init; }
 
