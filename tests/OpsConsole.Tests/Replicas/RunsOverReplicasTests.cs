@@ -248,12 +248,14 @@ public sealed class RunsOverReplicasTests
 
     private static Task<JsonElement> HaltAsync(Replica replica, string path, int round) => replica.PostAsync(path, new { reason = $"halt {round}" });
 
-    /// <summary>Presses halt; <see langword="false"/> if the run was over already.</summary>
+    /// <summary>Presses halt, or HALT ALL; <see langword="false"/> if the run was over already.</summary>
     private static async Task<bool> TryHaltAsync(Replica replica, string path, int round)
     {
         using var answer = await replica.Http.PostAsJsonAsync(path, new { reason = $"halt {round}" }, Cancelled);
         Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict, await answer.Content.ReadAsStringAsync(Cancelled));
-        return answer.IsSuccessStatusCode;
+        return answer.IsSuccessStatusCode
+            && (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancelled) is var halted)
+            && (!halted.TryGetProperty("halted", out var runs) || runs.GetInt32() > 0);
     }
 
     private static async Task<string?> StateAsync(Replica replica, string run) => (await replica.GetAsync(run)).GetProperty("state").GetString();
