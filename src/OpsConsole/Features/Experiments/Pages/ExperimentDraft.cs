@@ -58,6 +58,15 @@ public sealed class ActionDraft
     public RollbackActionKind Kind { get; set; } = RollbackActionKind.StopExperiment;
 
     public string? Flag { get; set; }
+
+    public string? Runbook { get; set; }
+
+    public static ActionDraft From(RollbackAction action) => new() { Kind = action.Kind, Flag = action.Flag, Runbook = action.Runbook };
+
+    public RollbackAction ToAction() => new(
+        Kind,
+        Kind == RollbackActionKind.TurnFlagOff ? Flag?.Trim() : null,
+        Kind == RollbackActionKind.RunRunbook ? Runbook?.Trim() : null);
 }
 
 /// <summary>A definition while it is typed.</summary>
@@ -94,7 +103,7 @@ internal sealed class ExperimentDraft
             MaxLatency = experiment.Safeguards.MaxLatency,
         };
         draft.Faults.AddRange(experiment.Faults.Select(FaultDraft.From));
-        draft.Actions.AddRange(experiment.RollbackActions.Select(action => new ActionDraft { Kind = action.Kind, Flag = action.Flag }));
+        draft.Actions.AddRange(experiment.RollbackActions.Select(ActionDraft.From));
         return draft;
     }
 
@@ -107,9 +116,6 @@ internal sealed class ExperimentDraft
         Faults = [.. Faults.Select(fault => fault.ToFault())],
         Duration = Api.Times.Seconds(DurationSeconds),
         Safeguards = new(MaxErrorRate, MaxLatency),
-        RollbackActions =
-        [
-            .. Actions.Select(action => new RollbackAction(action.Kind, action.Kind == RollbackActionKind.TurnFlagOff ? action.Flag?.Trim() : null)),
-        ],
+        RollbackActions = [.. Actions.Select(action => action.ToAction())],
     };
 }
