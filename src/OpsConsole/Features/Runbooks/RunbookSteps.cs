@@ -127,14 +127,14 @@ internal sealed class RunbookSteps(
         return now with { Steps = current.Steps } == current && read.Steps.SequenceEqual(current.Steps) ? null : now;
     }
 
-    private Task LoseAsync(RunbookExecution execution, string why, CancellationToken cancellationToken) => book.ChangeAsync(
+    private Task<RunbookExecution?> LoseAsync(RunbookExecution execution, string why, CancellationToken cancellationToken) => book.ChangeAsync(
         execution.Id,
         current => current.IsOver || current.Problem == why || !leadership.IsLeader
             ? null
             : (current with { Problem = why, ProblemSince = current.ProblemSince ?? time.GetUtcNow() }, current.Event(Actors.Console, TimelineKinds.RunbookLost, why)),
         cancellationToken);
 
-    private Task EndAsync(RunbookExecution execution, RunbookState state, string why, CancellationToken cancellationToken) => book.ChangeAsync(
+    private Task<RunbookExecution?> EndAsync(RunbookExecution execution, RunbookState state, string why, CancellationToken cancellationToken) => book.ChangeAsync(
         execution.Id,
         current =>
         {

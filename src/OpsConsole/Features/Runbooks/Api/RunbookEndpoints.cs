@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using OpsConsole.Api;
 using OpsConsole.Core.Access;
 using OpsConsole.Core.Parameters;
@@ -14,11 +15,11 @@ internal static class RunbookEndpoints
     public static void MapRunbookApi(this IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/api/v1/runbooks").WithTags("Runbooks").DisableAntiforgery();
-        group.MapGet("", List).RequireAuthorization(AccessPolicies.View).Produces<RunbookList>()
+        group.MapGet("", List).RequireAuthorization(AccessPolicies.View)
             .WithName("ListRunbooks").WithSummary("The runbooks that can be started, with their documents and parameters.");
         group.MapPost("{name}/executions", StartAsync).RequireAuthorization(AccessPolicies.Operate).Produces<ExecutionDocument>(StatusCodes.Status202Accepted)
             .WithName("StartRunbook").WithSummary("Starts a runbook; one clientToken, one execution.");
-        group.MapGet("executions", ListExecutions).RequireAuthorization(AccessPolicies.View).Produces<ExecutionList>()
+        group.MapGet("executions", ListExecutions).RequireAuthorization(AccessPolicies.View)
             .WithName("ListRunbookExecutions").WithSummary("Executions, newest first.");
         group.MapGet("executions/{id}", GetAsync).RequireAuthorization(AccessPolicies.View).Produces<ExecutionDocument>()
             .WithName("GetRunbookExecution").WithSummary("One execution with its steps.");
@@ -31,13 +32,13 @@ internal static class RunbookEndpoints
             .WithName("GetParameters").WithSummary("The shared parameters as last read; what is secret has no value.");
     }
 
-    private static IResult List(IRunbookEngine engine)
+    private static Ok<RunbookList> List(IRunbookEngine engine)
     {
         var catalog = engine.Catalog;
         return TypedResults.Ok(new RunbookList(engine.Name, [.. catalog.Runbooks.Values], catalog.Problems));
     }
 
-    private static IResult ListExecutions(RunbookFeed feed) => TypedResults.Ok(
+    private static Ok<ExecutionList> ListExecutions(RunbookFeed feed) => TypedResults.Ok(
         new ExecutionList(feed.Current.ReadAt, feed.Current.Problem, [.. feed.Current.Executions.Select(ExecutionDocument.From)]));
 
     private static async Task<IResult> GetAsync(string id, RunbookBook book, CancellationToken cancellationToken) =>
@@ -55,8 +56,8 @@ internal static class RunbookEndpoints
         };
 
     private static async Task<IResult> StopAsync(
-        string id, RunbookStopRequest request, RunbookDesk desk, HttpContext http, CancellationToken cancellationToken) =>
-        Answer(await desk.StopAsync(id, http.User.Identity!.Name!, request.Reason, cancellationToken), "execution", id, Executions);
+        string id, RunbookStopRequest? request, RunbookDesk desk, HttpContext http, CancellationToken cancellationToken) =>
+        Answer(await desk.StopAsync(id, http.User.Identity!.Name!, request?.Reason, cancellationToken), "execution", id, Executions);
 
     private static async Task<IResult> DecideAsync(
         string id, RunbookDecisionRequest request, RunbookDesk desk, HttpContext http, CancellationToken cancellationToken) =>
