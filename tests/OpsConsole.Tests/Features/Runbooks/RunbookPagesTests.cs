@@ -32,7 +32,6 @@ public sealed class RunbookPagesTests : BunitContext
     public RunbookPagesTests()
     {
         JSInterop.Mode = JSRuntimeMode.Loose;
-        SetRendererInfo(new("Server", isInteractive: true));
         _user = AddAuthorization();
         _user.SetAuthorized("otto");
         _user.SetRoles(AccessRoles.Operator);
@@ -45,6 +44,7 @@ public sealed class RunbookPagesTests : BunitContext
         Services.AddSingleton(new ParameterFeed());
         Services.AddSingleton(new HealthFeed());
         Services.AddSingleton(new SealedNotice(new EphemeralDataProtectionProvider()));
+        SetRendererInfo(new("Server", isInteractive: true));
     }
 
     private static CancellationToken Token => Xunit.TestContext.Current.CancellationToken;
