@@ -36,7 +36,7 @@ internal sealed partial class ParameterStore(
         {
             var read = ParameterTree.Read(path, await ReadAsync(path, either.Token), feed.Current);
             feed.Publish(Compared(read) with { ReadAt = time.GetUtcNow() });
-            Tell(string.Join(" ", feed.Current.Readings.Select(reading => reading.Problem).OfType<string>()));
+            Tell(string.Join(" ", feed.Current.Readings.Where(reading => reading.Meaning.Length > 0).Select(reading => reading.Problem).OfType<string>()));
         }
         catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException
             || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -56,7 +56,7 @@ internal sealed class RunbookDesk(
 
         var now = time.GetUtcNow();
         var token = clientToken ?? Guid.CreateVersion7(now);
-        var order = new ExecutionOrder(Id: token.ToString("N"), token, (service ?? "").Trim(), RunId: null, Experiment: "");
+        var order = new ExecutionOrder(Id: $"{name}-{token.ToString("N")[20..]}", token, (service ?? "").Trim(), RunId: null, Experiment: "");
         var (execution, repeated) = await CreateAsync(runbook, order, actor, reason.Trim(), cancellationToken);
         return new RunbookOutcome.Accepted(execution, repeated);
     }

@@ -108,6 +108,25 @@ public sealed class RunbookApiTests : IDisposable
     }
 
     [Fact]
+    public async Task The_forms_approve_and_reject()
+    {
+        _engine.Reading = FakeRunbooks.Read(RunbookState.Waiting, FakeRunbooks.Approval("Confirm"));
+        var id = await StartAsync();
+        await UntilAsync(id, RunbookState.Waiting);
+        using var browser = await Browser.SignedInAsync(_host);
+        var page = $"/runbooks/executions/{id}";
+
+        using var rejected = await browser.PostFormAsync(page, page + "/decision", ("approved", "false"), ("reason", "not now"));
+        using var approved = await browser.PostFormAsync(page, page + "/decision", ("approved", "true"), ("reason", "go"));
+        _engine.Command = new(Taken: false, "Systems Manager does not take it.");
+        using var late = await browser.PostFormAsync(page, page + "/decision", ("approved", "true"), ("reason", "go"));
+
+        Assert.Equal([page, page], [rejected.Headers.Location!.ToString(), approved.Headers.Location!.ToString()]);
+        Assert.Equal(["reject exec-1", "approve exec-1", "approve exec-1"], _engine.Commands.Select(command => string.Join(' ', command.Split(' ').Take(2))));
+        Assert.Contains("Systems Manager does not take it.", await browser.Http.GetStringAsync(late.Headers.Location, Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task No_link_puts_words_into_the_mouth_of_the_page()
     {
         using var browser = await Browser.SignedInAsync(_host);

@@ -90,6 +90,20 @@ internal sealed class ExperimentDraft
 
     public List<ActionDraft> Actions { get; } = [];
 
+    /// <summary>A new definition with the default safeguards, as far as there are any.</summary>
+    public static ExperimentDraft New(Safeguards defaults)
+    {
+        var draft = new ExperimentDraft();
+        if (defaults.MaxErrorRate is not null || defaults.MaxLatency is not null)
+        {
+            (draft.MaxErrorRate, draft.MaxLatency) = (defaults.MaxErrorRate, defaults.MaxLatency);
+        }
+
+        draft.Faults.Add(new());
+        draft.Actions.Add(new());
+        return draft;
+    }
+
     public static ExperimentDraft From(Experiment experiment)
     {
         var draft = new ExperimentDraft

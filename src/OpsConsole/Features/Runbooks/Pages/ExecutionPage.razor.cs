@@ -13,7 +13,6 @@ public sealed partial class ExecutionPage
     private Task _watching = Task.CompletedTask;
     private RunbookExecution? _execution;
     private string? _problem;
-    private string? _unread;
     private string? _notice;
     private bool _mayStop;
     private bool _mayDecide;
@@ -76,10 +75,12 @@ public sealed partial class ExecutionPage
     {
         await foreach (var snapshot in Feed.WatchAsync(_gone.Token))
         {
-            if (snapshot.Find(Id) is { } now && (!ReferenceEquals(now, _execution) || snapshot.Problem != _unread))
+            // Also when only the time of the look is new: what does not move any more must not look alive.
+            _execution = snapshot.Find(Id) ?? _execution;
+            StateHasChanged();
+            if (_execution!.IsOver)
             {
-                (_execution, _unread) = (now, snapshot.Problem);
-                StateHasChanged();
+                return;
             }
         }
     }

@@ -34,7 +34,10 @@ internal static class RunbookWords
 
     /// <summary>The word for a step, which may wait for something else than an approval.</summary>
     public static string Word(this RunbookStep step) =>
-        step is { State: RunbookState.Waiting, Approval: null } ? "waits" : step.State == RunbookState.Unknown ? $"“{step.Status}”, not known" : step.State.Word();
+        step is { State: RunbookState.Waiting, Approval: null } ? "waits"
+        : step is { State: RunbookState.Cancelled, StartedAt: null } ? "not begun"
+        : step.State == RunbookState.Unknown ? $"“{step.Status}”, not known"
+        : step.State.Word();
 
     public static string Values(IEnumerable<string> values) => string.Join(", ", values);
 
