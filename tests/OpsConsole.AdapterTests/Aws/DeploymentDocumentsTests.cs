@@ -1,7 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Text.Json;
-using Amazon.DynamoDBv2;
+using System.Text.RegularExpressions;
 using Amazon.DynamoDBv2.Model;
 using OpsConsole.Aws;
 using OpsConsole.Aws.Tables;
@@ -104,8 +104,8 @@ public sealed class DeploymentDocumentsTests
             {
                 "!Ref" => [Value(node)],
                 "!GetAtt" => [Value(node).Split('.')[0]],
-                "!Sub" => System.Text.RegularExpressions.Regex.Matches(Value(node), @"\$\{([^}]+)\}", default, TimeSpan.FromSeconds(1))
-                    .Select(match => match.Groups[1].Value.Split('.')[0]),
+                "!Sub" => Regex.Matches(Value(node), @"\$\{(?<name>[^}]+)\}", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+                    .Select(match => match.Groups["name"].Value.Split('.')[0]),
                 _ => [],
             };
             Assert.All(used.Where(name => !name.StartsWith("AWS::", StringComparison.Ordinal)), name => Assert.Contains(name, known));
