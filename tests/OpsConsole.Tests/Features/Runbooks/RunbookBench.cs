@@ -27,7 +27,7 @@ internal sealed class RunbookBench : IDisposable
         Desk = new(Engine, Book, wake, Store, new ConsoleEnvironment("test"), Time);
         Rollbacks = new(Engine, Book, Desk, options, Time);
         var steps = new RunbookSteps(Engine, Book, leads, options, Time);
-        Follower = new(Engine, Book, steps, wake, new TimelineFeed(), leads, Time, NullLogger<RunbookFollower>.Instance);
+        Follower = new(Engine, Book, steps, wake, Timeline, leads, Time, NullLogger<RunbookFollower>.Instance);
     }
 
     public FakeTimeProvider Time { get; }
@@ -37,6 +37,8 @@ internal sealed class RunbookBench : IDisposable
     public FakeRunbooks Engine { get; }
 
     public RunbookFeed Feed { get; } = new();
+
+    public TimelineFeed Timeline { get; } = new();
 
     public RunbookBook Book { get; }
 
@@ -67,6 +69,9 @@ internal sealed class RunbookBench : IDisposable
             await LookAsync();
         }
     }
+
+    /// <summary>The newest entries of the timeline become known here.</summary>
+    public void Hear(int newest = 200) => Timeline.Publish(new(Store.Entries[^1].Sequence, [.. Store.Entries.TakeLast(newest)]));
 
     public IEnumerable<string> Told(string id) => Store.KindsOf(Subjects.Runbook(id));
 

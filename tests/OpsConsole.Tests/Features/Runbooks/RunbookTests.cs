@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Runbooks;
@@ -259,10 +260,66 @@ public sealed class RunbookTests
     }
 
     [Fact]
+    public async Task A_replica_that_does_not_lead_shows_what_the_leader_has_written()
+    {
+        using var leader = new RunbookBench();
+        using var leadership = NotLeading();
+        using var other = new RunbookBench(leader.Engine, leader.Store, leader.Time, leadership);
+        await other.LookAsync();
+        Assert.Empty(other.Feed.Current.Executions);
+
+        await leader.AskAsync();
+        await leader.PassAsync(2);
+        other.Hear();
+        await other.LookAsync();
+
+        Assert.Equal(RunbookState.InProgress, other.Only.State);
+        Assert.Equal(leader.Time.GetUtcNow(), other.Feed.Current.ReadAt);
+    }
+
+    [Fact]
+    public async Task A_replica_that_has_missed_entries_of_the_timeline_reads_everything_anew()
+    {
+        using var leader = new RunbookBench();
+        using var leadership = NotLeading();
+        using var other = new RunbookBench(leader.Engine, leader.Store, leader.Time, leadership);
+        await leader.AskAsync();
+        other.Hear();
+        await other.LookAsync();
+        await leader.PassAsync(1);
+        await leader.AskAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await leader.Store.AppendAsync(new() { Actor = "otto", Kind = TimelineKinds.SignedIn, Subject = Subjects.Console }, Token);
+        }
+
+        other.Hear(newest: 1);
+        await other.LookAsync();
+
+        Assert.Equal(2, other.Feed.Current.Executions.Count);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_read_is_said_and_what_was_known_stays()
+    {
+        using var bench = new RunbookBench();
+        await bench.AskAsync();
+        await bench.PassAsync(2);
+        bench.Store.Problem = "The store is gone.";
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        await Assert.ThrowsAsync<StoreUnavailableException>(bench.LookAsync);
+
+        Assert.Equal(("The store is gone.", RunbookState.InProgress), (bench.Feed.Current.Problem, bench.Only.State));
+
+        bench.Store.Problem = null;
+        await bench.LookAsync();
+        Assert.Null(bench.Feed.Current.Problem);
+    }
+
+    [Fact]
     public async Task Only_a_leader_starts_and_looks()
     {
-        using var leadership = new Leadership(
-            new MemoryCells().Open(), new HandWitness(), new ReplicaIdentity("b", "b"), TimeSpan.FromSeconds(5), new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+        using var leadership = NotLeading();
         using var bench = new RunbookBench(leadership: leadership);
         await bench.AskAsync();
         await bench.PassAsync(3);
@@ -270,4 +327,7 @@ public sealed class RunbookTests
         Assert.Empty(bench.Engine.Orders);
         Assert.Equal(RunbookState.Requested, bench.Only.State);
     }
+
+    private static Leadership NotLeading() => new(
+        new MemoryCells().Open(), new HandWitness(), new ReplicaIdentity("b", "b"), TimeSpan.FromSeconds(5), new FakeTimeProvider());
 }
