@@ -18,8 +18,8 @@ internal sealed class RunbookBook(IRecordStore store, RunbookFeed feed, TimeProv
     private ImmutableDictionary<string, Stored<RunbookExecution>> _known =
         ImmutableDictionary.Create<string, Stored<RunbookExecution>>(StringComparer.Ordinal);
 
-    /// <summary>Whether everything on disk was read once.</summary>
-    public bool IsLoaded { get; private set; }
+    /// <summary>Whether everything must be read: it never was, or the store was gone since.</summary>
+    public bool MustLoad { get; private set; } = true;
 
     /// <summary>The executions that are not over, oldest first.</summary>
     public IEnumerable<RunbookExecution> Active =>
@@ -42,29 +42,43 @@ internal sealed class RunbookBook(IRecordStore store, RunbookFeed feed, TimeProv
                     Enter(stored);
                 }
 
-                IsLoaded = true;
+                MustLoad = false;
                 Publish(problem: null);
             }
         }
         catch (StoreUnavailableException exception)
         {
-            Fail(exception.Message);
+            Lose(exception.Message);
             throw;
         }
     }
 
-    /// <summary>One execution as it is on disk now.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be read now, and is not known either.</exception>
-    public async Task<RunbookExecution?> FindAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Takes in what is on disk of one execution now.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be read now.</exception>
+    public async Task<RunbookExecution?> ReadAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
             return await store.GetAsync(RunbookRecords.Executions, id, cancellationToken) is { } stored ? Take(stored) : null;
         }
-        catch (StoreUnavailableException exception) when (_known.TryGetValue(id, out var known))
+        catch (StoreUnavailableException exception)
         {
-            Fail(exception.Message);
-            return known.Value;
+            Lose(exception.Message);
+            throw;
+        }
+    }
+
+    /// <summary>One execution as it is on disk now, or as it was last seen if the store is gone.</summary>
+    /// <exception cref="StoreUnavailableException">It cannot be read now, and was never seen here.</exception>
+    public async Task<RunbookExecution?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(id, cancellationToken);
+        }
+        catch (StoreUnavailableException) when (Known(id) is not null)
+        {
+            return Known(id);
         }
     }
 
@@ -115,12 +129,22 @@ internal sealed class RunbookBook(IRecordStore store, RunbookFeed feed, TimeProv
         throw new StoreUnavailableException($"The execution {id} is being changed by others all the time. Try again.");
     }
 
-    /// <summary>Says that everything was looked at just now.</summary>
+    /// <summary>Everything was looked at just now; while the store is gone that says nothing.</summary>
     public void Looked()
     {
         lock (_lock)
         {
-            Publish(problem: null);
+            Publish(feed.Current.Problem);
+        }
+    }
+
+    /// <summary>The store is gone: what is known here may be old, until everything is read anew.</summary>
+    public void Lose(string problem)
+    {
+        lock (_lock)
+        {
+            MustLoad = true;
+            Publish(problem);
         }
     }
 
@@ -142,16 +166,8 @@ internal sealed class RunbookBook(IRecordStore store, RunbookFeed feed, TimeProv
         }
     }
 
-    private void Fail(string problem)
-    {
-        lock (_lock)
-        {
-            feed.Publish(feed.Current with { Problem = problem });
-        }
-    }
-
     private void Publish(string? problem) => feed.Publish(new(
         [.. _known.Values.Select(stored => stored.Value).OrderByDescending(execution => execution.RequestedAt).Take(MaxShown)],
-        IsLoaded ? time.GetUtcNow() : null,
+        problem is null && !MustLoad ? time.GetUtcNow() : feed.Current.ReadAt,
         problem));
 }

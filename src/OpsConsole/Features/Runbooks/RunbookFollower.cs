@@ -25,6 +25,7 @@ internal sealed partial class RunbookFollower(
     private static readonly string Prefix = Subjects.Runbook("");
 
     private readonly ConcurrentDictionary<string, Task> _steps = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _unwritten = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private long _readAt;
     private long _sequence;
@@ -99,7 +100,7 @@ internal sealed partial class RunbookFollower(
         }
 
         _sequence = head.Sequence;
-        if (!book.IsLoaded || missed || time.GetElapsedTime(_readAt) >= ReadAllEvery)
+        if (book.MustLoad || missed || time.GetElapsedTime(_readAt) >= ReadAllEvery)
         {
             await book.LoadAsync(cancellationToken);
             _readAt = time.GetTimestamp();
@@ -109,7 +110,7 @@ internal sealed partial class RunbookFollower(
 
         foreach (var id in _changed.ToList())
         {
-            await book.FindAsync(id, cancellationToken);
+            await book.ReadAsync(id, cancellationToken);
             _changed.Remove(id);
         }
     }
@@ -119,10 +120,15 @@ internal sealed partial class RunbookFollower(
         try
         {
             await steps.StepAsync(execution, cancellationToken);
+            _unwritten.TryRemove(execution.Id, out _);
         }
         catch (StoreUnavailableException exception)
         {
-            LogUnwritten(execution.Id, exception.Message);
+            book.Lose(exception.Message);
+            if (_unwritten.TryAdd(execution.Id, exception.Message))
+            {
+                LogUnwritten(execution.Id, exception.Message);
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -328,6 +328,28 @@ public sealed class RunbookTests
         Assert.Equal(RunbookState.Requested, bench.Only.State);
     }
 
+    [Fact]
+    public async Task A_state_that_cannot_be_written_down_is_not_shown_as_if_it_were_new()
+    {
+        using var bench = new RunbookBench();
+        await bench.AskAsync();
+        await bench.PassAsync(2);
+        bench.Store.Unwritable = true;
+        bench.Engine.Reading = FakeRunbooks.Read(RunbookState.Succeeded);
+        bench.Time.Advance(TimeSpan.FromSeconds(1));
+        await bench.Follower.LookAsync(Token);
+        await bench.Follower.SettledAsync();
+        var read = bench.Feed.Current.ReadAt;
+
+        Assert.NotNull(bench.Feed.Current.Problem);
+        Assert.Equal(RunbookState.InProgress, bench.Only.State);
+
+        bench.Store.Unwritable = false;
+        await bench.PassAsync(2);
+        Assert.Equal((null, RunbookState.Succeeded), (bench.Feed.Current.Problem, bench.Only.State));
+        Assert.True(bench.Feed.Current.ReadAt > read);
+    }
+
     private static Leadership NotLeading() => new(
         new MemoryCells().Open(), new HandWitness(), new ReplicaIdentity("b", "b"), TimeSpan.FromSeconds(5), new FakeTimeProvider());
 }
