@@ -17,7 +17,10 @@ public sealed class DeploymentDocumentsTests
 
     private static readonly Dictionary<string, string> Prefixes = new(StringComparer.Ordinal)
     {
-        ["IAmazonDynamoDB"] = "dynamodb", ["IAmazonCloudWatch"] = "cloudwatch", ["IAmazonFIS"] = "fis", ["IAmazonSimpleSystemsManagement"] = "ssm",
+        ["IAmazonDynamoDB"] = "dynamodb",
+        ["IAmazonCloudWatch"] = "cloudwatch",
+        ["IAmazonFIS"] = "fis",
+        ["IAmazonSimpleSystemsManagement"] = "ssm",
     };
 
     public static TheoryData<string> Policies => [.. Directory.GetFiles(Docs("iam"), "*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
