@@ -14,7 +14,7 @@ using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Aws;
 
-/// <summary>The AWS backend: records and timeline in DynamoDB, health from CloudWatch.</summary>
+/// <summary>The AWS backend: records and timeline in DynamoDB, health from CloudWatch, runbooks and parameters from Systems Manager.</summary>
 public static class AwsBackend
 {
     /// <summary>The first word of the commands that set AWS up.</summary>
@@ -30,6 +30,7 @@ public static class AwsBackend
         services.AddSingleton<IValidateOptions<AwsOptions>, AwsSetupValidator>();
         services.AddDynamoStores();
         builder.AddCloudWatchHealth();
+        builder.AddSystemsManager();
     }
 
     /// <summary>Runs <c>opsconsole aws …</c>.</summary>

@@ -99,7 +99,8 @@ internal sealed record ExperimentChange(
     ImmutableArray<RollbackAction>? RollbackActions,
     string? Reason)
 {
-    public Experiment ToExperiment(string id) => new()
+    /// <summary>The definition; safeguards that nobody named are the default ones.</summary>
+    public Experiment ToExperiment(string id, Safeguards defaults) => new()
     {
         Id = id,
         Title = Title ?? "",
@@ -107,7 +108,7 @@ internal sealed record ExperimentChange(
         Service = Service ?? "",
         Faults = [.. (Faults ?? []).Where(fault => fault is not null).Select(fault => fault.ToFault())],
         Duration = Times.Seconds(DurationSeconds),
-        Safeguards = Safeguards ?? new(null, null),
+        Safeguards = Safeguards ?? defaults,
         RollbackActions = [.. (RollbackActions ?? []).Where(action => action is not null)],
     };
 }
