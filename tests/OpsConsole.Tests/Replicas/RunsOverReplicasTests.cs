@@ -118,7 +118,7 @@ public sealed class RunsOverReplicasTests
         await Orders.UntilAsync(() => Task.FromResult(agent.Active), active => active.Count == 1);
 
         // A process that is frozen in the midst of a write keeps SQLite's lock, and nobody writes until it goes on: not what is looked at here.
-        await Orders.UntilAsync(() => EventsAsync(follower, "run:" + run.Split('/')[^1], "run.started"), started => started.Any());
+        await Orders.UntilAsync(() => EventsAsync(follower, "run:" + run.Split('/')[^1], "run.started"), started => started.Count > 0);
         await leader.Process.FreezeAsync();
         await follower.BecomesLeaderAsync();
         await Orders.UntilAsync(() => StateAsync(follower, run), state => state == "Aborted");
