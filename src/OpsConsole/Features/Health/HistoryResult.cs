@@ -5,9 +5,11 @@ using OpsConsole.Core.Health;
 
 namespace OpsConsole.Features.Health;
 
-/// <summary>A window of history, written straight from its arrays, a series at a time.</summary>
+/// <summary>A window of history, written straight from its arrays and sent on in large parts.</summary>
 internal sealed class HistoryResult(HistoryWindow window) : IResult
 {
+    private const int PartBytes = 48 * 1024;
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.ContentType = "application/json; charset=utf-8";
@@ -16,7 +18,10 @@ internal sealed class HistoryResult(HistoryWindow window) : IResult
         for (var index = 0; index < window.Series.Length; index++)
         {
             Write(output, window.Series[index], first: index == 0);
-            await output.FlushAsync(httpContext.RequestAborted);
+            if (output.UnflushedBytes >= PartBytes)
+            {
+                await output.FlushAsync(httpContext.RequestAborted);
+            }
         }
 
         output.Write("}}"u8);
