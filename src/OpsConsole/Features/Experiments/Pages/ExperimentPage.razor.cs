@@ -25,6 +25,9 @@ public sealed partial class ExperimentPage
     [SupplyParameterFromQuery]
     private string? Refused { get; set; }
 
+    [SupplyParameterFromQuery(Name = "dryRun")]
+    private string? DryRunState { get; set; }
+
     [Inject]
     internal ExperimentService Experiments { get; set; } = default!;
 
