@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Experiments.Templates;
 using Experiment = OpsConsole.Core.Experiments.Experiment;
 using FisExperiment = Amazon.FIS.Model.Experiment;
 
@@ -17,7 +18,12 @@ namespace OpsConsole.Aws.Experiments;
 /// whichever console, it is started, there is one experiment.
 /// </summary>
 internal sealed partial class FisEngine(
-    FisCalls calls, ConsoleEnvironment environment, IOptions<FisOptions> options, TimeProvider time, ILogger<FisEngine> logger) : IFaultEngine
+    FisCalls calls,
+    IExperimentTemplates templates,
+    ConsoleEnvironment environment,
+    IOptions<FisOptions> options,
+    TimeProvider time,
+    ILogger<FisEngine> logger) : IFaultEngine
 {
     private const int Remembered = 500;
     private const string ElsewherePrefix = "fis-";
@@ -176,7 +182,7 @@ internal sealed partial class FisEngine(
 
             if (tracked is { IsOver: false, Last: { } experiment })
             {
-                runs.Add(Describe(tracked, experiment));
+                runs.Add(await DescribeAsync(tracked, experiment, cancellationToken));
             }
         }
 
@@ -193,26 +199,29 @@ internal sealed partial class FisEngine(
         [FisTags.Run] = runId,
     };
 
-    private EngineRun Describe(TrackedExperiment tracked, FisExperiment experiment)
+    /// <summary>What the template says of the service, since the tags of a template are not those of its experiments.</summary>
+    private async Task<EngineRun> DescribeAsync(TrackedExperiment tracked, FisExperiment experiment, CancellationToken cancellationToken)
     {
-        var tags = experiment.Tags ?? [];
-        var longest = FisTimes.Longest((experiment.Actions ?? []).ToDictionary(
-            action => action.Key, action => (FisTimes.Duration(action.Value.Parameters), (IReadOnlyList<string>)(action.Value.StartAfter ?? [])), StringComparer.Ordinal));
-        var definition = FisTemplateReader.Define(experiment.ExperimentTemplateId ?? experiment.Id, null, tags, options.Value, longest);
+        var template = experiment.ExperimentTemplateId ?? experiment.Id;
+        var definition = (await templates.ReadAsync(template, cancellationToken)).Template?.Definition
+            ?? FisTemplateReader.Define(template, null, experiment.Tags ?? [], options.Value, Longest(experiment));
         return new EngineRun
         {
             RunId = tracked.RunId,
             Reference = experiment.Id,
-            Experiment = definition,
+            Experiment = definition with { Duration = Longest(experiment) },
             StartedAt = Time(experiment.StartTime ?? experiment.CreationTime) ?? time.GetUtcNow(),
             Faults = [.. tracked.Faults()],
         };
     }
 
+    private static TimeSpan Longest(FisExperiment experiment) => FisTimes.Longest((experiment.Actions ?? []).ToDictionary(
+        action => action.Key, action => (FisTimes.Duration(action.Value.Parameters), (IReadOnlyList<string>)(action.Value.StartAfter ?? [])), StringComparer.Ordinal));
+
     private DateTimeOffset ExpiryOf(TrackedExperiment? tracked)
     {
         var last = tracked?.Last;
-        var longest = last is null ? FisCalls.LongestExperiment : Describe(tracked!, last).Experiment.Duration;
+        var longest = last is null ? FisCalls.LongestExperiment : Longest(last);
         var expiry = (Time(last?.StartTime ?? last?.CreationTime) ?? time.GetUtcNow()) + longest;
         var latest = time.GetUtcNow() + FisCalls.LongestExperiment;
         return expiry < latest ? expiry : latest;

@@ -15,6 +15,11 @@ internal static class FisExperiments
         var services = builder.Services;
         services.AddOptions<FisOptions>().BindConfiguration(FisOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FisOptions>, FisOptionsValidator>();
+        if (builder.Configuration.GetValue($"{FisOptions.Section}:{nameof(FisOptions.WriteMetrics)}", defaultValue: true))
+        {
+            services.AddHostedService<RunMetrics>();
+        }
+
         if (!builder.Configuration.GetValue($"{FisOptions.Section}:{nameof(FisOptions.Enabled)}", defaultValue: true))
         {
             return;
@@ -26,9 +31,5 @@ internal static class FisExperiments
         services.AddSingleton<IExperimentTemplates, FisTemplates>();
         services.AddSingleton<IFaultEngine, FisEngine>();
         services.AddSingleton<ISecondLever, FisLever>();
-        if (builder.Configuration.GetValue($"{FisOptions.Section}:{nameof(FisOptions.WriteMetrics)}", defaultValue: true))
-        {
-            services.AddHostedService<RunMetrics>();
-        }
     }
 }

@@ -207,6 +207,7 @@ public sealed class FisEngineTests : FaultEngineContract, IAsyncLifetime
     public async Task What_was_started_elsewhere_is_a_run_of_its_own_name_and_dry_runs_are_none()
     {
         await Engine.StartAsync(Order("r1"), Cancel);
+        _template = Fis.AddTemplate("Billing's own", tags: new Dictionary<string, string> { ["opsconsole:service"] = "billing" });
         var elsewhere = Fis.StartElsewhere(_template);
         var other = Fis.StartElsewhere(_template, new Dictionary<string, string> { ["opsconsole:run"] = "r2", ["environment"] = "staging" });
         await _world.Calls.StartAsync(_template, "dry", [], Amazon.FIS.ActionsMode.SkipAll, Cancel);
@@ -216,7 +217,7 @@ public sealed class FisEngineTests : FaultEngineContract, IAsyncLifetime
         Assert.Equal(
             new[] { "r1", "fis-" + elsewhere, "fis-" + other }.Order(StringComparer.Ordinal), runs.Select(run => run.RunId).Order(StringComparer.Ordinal));
         var found = runs.Single(run => run.Reference == elsewhere);
-        Assert.Equal((_template, "shop"), (found.Experiment.Template, found.Experiment.Service));
+        Assert.Equal((_template, "Billing's own", "billing"), (found.Experiment.Template, found.Experiment.Title, found.Experiment.Service));
         Assert.Equal(Target, Assert.Single(found.Faults).Target);
     }
 

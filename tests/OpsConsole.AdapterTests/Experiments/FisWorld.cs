@@ -22,8 +22,8 @@ internal sealed class FisWorld : IAsyncDisposable
             config.MaxStaleConnectionRetries = 0;
         });
         Calls = new FisCalls(_client, Options.Create(options), TimeProvider.System);
-        Engine = Open();
         Templates = new FisTemplates(Calls, new FisDryRuns(Calls, Environment, Options.Create(options), TimeProvider.System), Options.Create(options), TimeProvider.System);
+        Engine = Open();
         Lever = new FisLever(Calls);
     }
 
@@ -56,7 +56,7 @@ internal sealed class FisWorld : IAsyncDisposable
 
     /// <summary>The engine of a console that knows nothing of what went before.</summary>
     public FisEngine Open(string environment = "test") => new(
-        Calls, new ConsoleEnvironment(environment), Options.Create(Settings), TimeProvider.System, NullLogger<FisEngine>.Instance);
+        Calls, Templates, new ConsoleEnvironment(environment), Options.Create(Settings), TimeProvider.System, NullLogger<FisEngine>.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -13,6 +13,9 @@ internal sealed class FakeLever : ISecondLever
 
     public string? Problem { get; set; }
 
+    /// <summary>Set: it can be read and not moved.</summary>
+    public string? MoveProblem { get; set; }
+
     public List<string> Moves { get; } = [];
 
     public ValueTask<SecondLeverReading> ReadAsync(CancellationToken cancellationToken) =>
@@ -20,6 +23,11 @@ internal sealed class FakeLever : ISecondLever
 
     public ValueTask<SecondLeverReading> MoveAsync(bool engaged, string reason, CancellationToken cancellationToken)
     {
+        if (MoveProblem is not null)
+        {
+            return new(new SecondLeverReading(null, "", MoveProblem));
+        }
+
         if (Problem is null)
         {
             Moves.Add($"{engaged}: {reason}");

@@ -27,7 +27,7 @@ internal static class RunEvents
     };
 
     /// <summary>What the instances said, once it is proven that nothing is active any more.</summary>
-    public static ImmutableArray<FaultReport> ProvenGone(this Run run) => [.. run.Reports.Select(report => report with { Active = false })];
+    public static ImmutableArray<FaultReport> ProvenGone(this Run run) => [.. run.Reports.Select(report => report with { Active = false, Detail = null })];
 
     /// <summary>The event that closes a run.</summary>
     public static TimelineEvent Closing(this Run run)

@@ -23,12 +23,18 @@ internal sealed partial class SafetyLevers(
 
     private readonly ImmutableArray<ISecondLever> _seconds = [.. seconds];
     private ImmutableSortedDictionary<string, SecondLeverReading> _readings = ImmutableSortedDictionary.Create<string, SecondLeverReading>(StringComparer.Ordinal);
+    private ImmutableDictionary<string, string?> _unmoved = ImmutableDictionary.Create<string, string?>(StringComparer.Ordinal);
     private int _moving;
 
     public SafetyLever Now => book.Now.Lever;
 
-    /// <summary>How the second levers stand, as last heard here.</summary>
-    public IReadOnlyList<SecondLeverState> Seconds => [.. _readings.Select(pair => new SecondLeverState(pair.Key, pair.Value))];
+    /// <summary>How the second levers stand, as last heard here; why one could not be moved is said as long as it stands otherwise than the console's.</summary>
+    public IReadOnlyList<SecondLeverState> Seconds =>
+    [
+        .. _readings.Select(pair => new SecondLeverState(
+            pair.Key,
+            pair.Value with { Problem = pair.Value.Problem ?? (pair.Value.Engaged == Now.Engaged ? null : _unmoved.GetValueOrDefault(pair.Key)) })),
+    ];
 
     /// <summary>Whether somebody moves the lever here at this moment.</summary>
     public bool IsMoving => Volatile.Read(ref _moving) > 0;
@@ -93,8 +99,12 @@ internal sealed partial class SafetyLevers(
         AskAsync(second, token => second.ReadAsync(token), cancellationToken);
 
     /// <summary>Moves a second lever, and remembers how it stands then. Never throws.</summary>
-    public Task<SecondLeverReading> MoveSecondAsync(ISecondLever second, bool engaged, string reason, CancellationToken cancellationToken) =>
-        AskAsync(second, token => second.MoveAsync(engaged, reason, token), cancellationToken);
+    public async Task<SecondLeverReading> MoveSecondAsync(ISecondLever second, bool engaged, string reason, CancellationToken cancellationToken)
+    {
+        var reading = await AskAsync(second, token => second.MoveAsync(engaged, reason, token), cancellationToken);
+        ImmutableInterlocked.Update(ref _unmoved, static (unmoved, added) => unmoved.SetItem(added.Name, added.Problem), (second.Name, reading.Problem));
+        return reading;
+    }
 
     /// <summary>Allows launches again.</summary>
     /// <returns>Why it stays engaged, if it does: a second lever that is engaged could not be moved.</returns>
