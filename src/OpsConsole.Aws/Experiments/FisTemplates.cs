@@ -8,36 +8,41 @@ namespace OpsConsole.Aws.Experiments;
 
 /// <summary>
 /// The templates of FIS. They are asked for when somebody looks, and then not again for a while; a template that has not changed since is not
-/// read again, because FIS answers few calls a second.
+/// read again, because FIS answers few calls a second. Nobody waits for long: while FIS does not answer, what is known is shown.
 /// </summary>
-internal sealed class FisTemplates(FisCalls calls, FisDryRuns dryRuns, IOptions<FisOptions> options, TimeProvider time) : IExperimentTemplates, IDisposable
+internal sealed class FisTemplates(FisCalls calls, FisDryRuns dryRuns, IOptions<FisOptions> options, TimeProvider time) : IExperimentTemplates
 {
     private const int ReadAtOnce = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TemplateList Unread = new([], "AWS FIS has not answered yet.");
 
     private readonly ConcurrentDictionary<string, (ExperimentTemplate Template, long ReadAt)> _known = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _listing = new(1, 1);
-    private TemplateList _list = new([], null);
-    private long? _listedAt;
+    private readonly Lock _gate = new();
+    private Task _listing = Task.CompletedTask;
+    private volatile TemplateList? _list;
+    private long _listedAt;
 
     public string Name => "AWS FIS";
 
     public async ValueTask<TemplateList> ListAsync(CancellationToken cancellationToken)
     {
-        await _listing.WaitAsync(cancellationToken);
-        try
+        Task listing;
+        lock (_gate)
         {
-            if (_listedAt is not { } at || time.GetElapsedTime(at) >= options.Value.TemplatesLast)
+            if (_listing.IsCompleted && (_list is null || time.GetElapsedTime(_listedAt) >= options.Value.TemplatesLast))
             {
-                _list = await ReadListAsync(cancellationToken);
-                _listedAt = time.GetTimestamp();
+                _listing = Task.Run(RefreshAsync, CancellationToken.None);
             }
 
-            return _list;
+            listing = _listing;
         }
-        finally
+
+        if (_list is null or { Problem: null })
         {
-            _listing.Release();
+            await listing.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        return _list ?? Unread;
     }
 
     public async ValueTask<TemplateReading> ReadAsync(string id, CancellationToken cancellationToken)
@@ -48,9 +53,15 @@ internal sealed class FisTemplates(FisCalls calls, FisDryRuns dryRuns, IOptions<
             return new(before.Template, null);
         }
 
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return new(await GetAsync(id, cancellationToken), null);
+            return new(await GetAsync(id, limit.Token), null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new(known ? before.Template : null, "AWS did not answer fis:GetExperimentTemplate in time.");
         }
         catch (EngineUnavailableException exception)
         {
@@ -67,7 +78,14 @@ internal sealed class FisTemplates(FisCalls calls, FisDryRuns dryRuns, IOptions<
     public ValueTask<DryRun> DryRunAsync(DryRun dryRun, Action<DryRun> progress, CancellationToken cancellationToken) =>
         dryRuns.RunAsync(dryRun, progress, cancellationToken);
 
-    public void Dispose() => _listing.Dispose();
+    private async Task RefreshAsync()
+    {
+        var read = await ReadListAsync(CancellationToken.None);
+        lock (_gate)
+        {
+            (_list, _listedAt) = (read, time.GetTimestamp());
+        }
+    }
 
     private async Task<TemplateList> ReadListAsync(CancellationToken cancellationToken)
     {

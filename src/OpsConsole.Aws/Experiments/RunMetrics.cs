@@ -30,6 +30,9 @@ internal sealed partial class RunMetrics(
 
     private const int MostKept = 10_000;
 
+    /// <summary>How long a console that goes down tries to write what is left.</summary>
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly Queue<MetricDatum> _waiting = new();
     private readonly Dictionary<string, DateTimeOffset> _taken = new(StringComparer.Ordinal);
@@ -100,14 +103,22 @@ internal sealed partial class RunMetrics(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.WhenAll(ListenAsync(stoppingToken), WriteAsync(stoppingToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await FlushAsync(CancellationToken.None);
+        using var limit = new CancellationTokenSource(LastPatience, time);
+        await FlushAsync(limit.Token);
     }
 
     private async Task ListenAsync(CancellationToken cancellationToken)
     {
         await foreach (var look in health.WatchAsync(cancellationToken))
         {
-            Take(runs.Current, look);
+            try
+            {
+                Take(runs.Current, look);
+            }
+            catch (Exception exception)
+            {
+                LogBroken(exception);
+            }
         }
     }
 
@@ -116,7 +127,14 @@ internal sealed partial class RunMetrics(
         using var timer = new PeriodicTimer(options.Value.WriteMetricsEvery, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await FlushAsync(cancellationToken);
+            try
+            {
+                await FlushAsync(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogBroken(exception);
+            }
         }
     }
 
@@ -175,6 +193,9 @@ internal sealed partial class RunMetrics(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The vital signs of runs cannot be written to CloudWatch, and follow later: {Problem}")]
     private partial void LogProblem(string problem);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The vital signs of runs could not be written; the next look follows")]
+    private partial void LogBroken(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The vital signs of runs are written to CloudWatch again")]
     private partial void LogBack();

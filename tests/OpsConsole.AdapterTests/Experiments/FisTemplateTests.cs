@@ -93,7 +93,24 @@ public sealed class FisTemplateTests : IAsyncLifetime
         Assert.Contains("fis:GetExperimentTemplate", list.Problem, StringComparison.Ordinal);
 
         _world.Aws.Faults.Clear();
-        Assert.Single((await _world.Templates.ListAsync(Cancel)).Templates[0].Actions);
+        while (await _world.Templates.ListAsync(Cancel) is not { Problem: null, Templates: [{ Actions.Length: 1 }] })
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancel);
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_waits_long_for_a_FIS_that_does_not_answer_and_what_is_known_is_shown()
+    {
+        var id = Fis.AddTemplate();
+        await _world.Templates.ListAsync(Cancel);
+        using var held = _world.Aws.Faults.Hold("fis:*");
+
+        Assert.Equal(id, Assert.Single((await _world.Templates.ListAsync(Cancel)).Templates).Id);
+        var one = await _world.Templates.ReadAsync(id, Cancel);
+
+        Assert.Equal(id, one.Template!.Id);
+        Assert.Contains("fis:GetExperimentTemplate", one.Problem, StringComparison.Ordinal);
     }
 
     [Fact]

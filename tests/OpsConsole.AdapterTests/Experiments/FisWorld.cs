@@ -60,7 +60,6 @@ internal sealed class FisWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        Templates.Dispose();
         _client.Dispose();
         await Aws.DisposeAsync();
     }
