@@ -52,20 +52,20 @@ internal static class FisTemplateReader
     /// <summary>The definition that stands for a template of which only tags and times are known.</summary>
     public static Experiment Define(
         string id, string? description, IReadOnlyDictionary<string, string> tags, FisOptions options, TimeSpan duration) => new()
-    {
-        Id = Key(id),
-        Title = Title(id, description),
-        Hypothesis = tags.GetValueOrDefault(FisTags.Hypothesis) is { Length: > 0 } hypothesis
-            ? hypothesis
-            : $"While the template {id} of AWS FIS is run, the service stays within its limits.",
-        Service = tags.GetValueOrDefault(FisTags.Service) is { Length: > 0 } service ? service : options.Service,
-        Faults = [],
-        Template = id,
-        Duration = duration,
-        Safeguards = new(Number(tags, FisTags.MaxErrorRate) ?? options.MaxErrorRate, Number(tags, FisTags.MaxLatency) ?? options.MaxLatency),
-        RollbackActions = [new(RollbackActionKind.StopExperiment)],
-        BuiltIn = true,
-    };
+        {
+            Id = Key(id),
+            Title = Title(id, description),
+            Hypothesis = tags.GetValueOrDefault(FisTags.Hypothesis) is { Length: > 0 } hypothesis
+                ? hypothesis
+                : $"While the template {id} of AWS FIS is run, the service stays within its limits.",
+            Service = tags.GetValueOrDefault(FisTags.Service) is { Length: > 0 } service ? service : options.Service,
+            Faults = [],
+            Template = id,
+            Duration = duration,
+            Safeguards = new(Number(tags, FisTags.MaxErrorRate) ?? options.MaxErrorRate, Number(tags, FisTags.MaxLatency) ?? options.MaxLatency),
+            RollbackActions = [new(RollbackActionKind.StopExperiment)],
+            BuiltIn = true,
+        };
 
     private static string Title(string id, string? description)
     {
