@@ -15,7 +15,7 @@ using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Aws;
 
-/// <summary>The AWS backend: records and timeline in DynamoDB, health from CloudWatch, experiments in FIS.</summary>
+/// <summary>The AWS backend: records and timeline in DynamoDB, health from CloudWatch, experiments in FIS, runbooks and parameters from Systems Manager.</summary>
 public static class AwsBackend
 {
     /// <summary>The first word of the commands that set AWS up.</summary>
@@ -32,6 +32,7 @@ public static class AwsBackend
         services.AddDynamoStores();
         builder.AddCloudWatchHealth();
         builder.AddFisExperiments();
+        builder.AddSystemsManager();
     }
 
     /// <summary>Runs <c>opsconsole aws …</c>.</summary>

@@ -4,6 +4,7 @@ using Amazon.Extensions.NETCore.Setup;
 using Amazon.FIS;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
+using Amazon.SimpleSystemsManagement;
 using Microsoft.Extensions.Configuration;
 
 namespace OpsConsole.Aws;
@@ -33,6 +34,14 @@ internal static class AwsClients
         configuration,
         static config => new AmazonFISClient(config),
         static (credentials, config) => new AmazonFISClient(credentials, config));
+
+    /// <summary>The client of Systems Manager, likewise.</summary>
+    /// <exception cref="AwsSetupException">The configuration cannot be used, e.g. because it names no region.</exception>
+    public static IAmazonSimpleSystemsManagement SystemsManager(IConfiguration configuration) =>
+        Make<IAmazonSimpleSystemsManagement, AmazonSimpleSystemsManagementConfig>(
+            configuration,
+            static config => new AmazonSimpleSystemsManagementClient(config),
+            static (credentials, config) => new AmazonSimpleSystemsManagementClient(credentials, config));
 
     private static TClient Make<TClient, TConfig>(
         IConfiguration configuration, Func<TConfig, TClient> make, Func<AWSCredentials, TConfig, TClient> makeWith)

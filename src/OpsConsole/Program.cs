@@ -4,6 +4,7 @@ using OpsConsole.Features.Experiments;
 using OpsConsole.Features.Flags;
 using OpsConsole.Features.Health;
 using OpsConsole.Features.Replicas;
+using OpsConsole.Features.Runbooks;
 using OpsConsole.Features.Storefront;
 using OpsConsole.Features.Timeline;
 using OpsConsole.Shell;
@@ -37,6 +38,7 @@ builder.AddTimeline();
 builder.AddHealth();
 builder.AddFlags();
 builder.AddExperiments();
+builder.AddRunbooks();
 builder.AddStorefront();
 
 await using var app = builder.Build();
@@ -50,5 +52,6 @@ app.MapTimeline();
 app.MapHealth();
 app.MapFlags();
 app.MapExperiments();
+app.MapRunbooks();
 
 return await app.RunToTheEndAsync();

@@ -18,12 +18,16 @@ public enum RollbackActionKind
 
     /// <summary>A flag's intent is set OFF.</summary>
     TurnFlagOff,
+
+    /// <summary>A runbook is carried out.</summary>
+    RunRunbook,
 }
 
 /// <summary>One rollback action.</summary>
 /// <param name="Kind">What is done.</param>
 /// <param name="Flag">The flag's key, for <see cref="RollbackActionKind.TurnFlagOff"/>.</param>
-public sealed record RollbackAction(RollbackActionKind Kind, string? Flag = null);
+/// <param name="Runbook">The runbook's name, for <see cref="RollbackActionKind.RunRunbook"/>.</param>
+public sealed record RollbackAction(RollbackActionKind Kind, string? Flag = null, string? Runbook = null);
 
 /// <summary>A definition: what is believed, what is broken to find out, and when to stop.</summary>
 public sealed record Experiment

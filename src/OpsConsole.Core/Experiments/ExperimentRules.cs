@@ -88,6 +88,9 @@ public static partial class ExperimentRules
             var turnsOff = actions[i].Kind == RollbackActionKind.TurnFlagOff;
             Ask(!turnsOff || IsText(actions[i].Flag, 100), member + "flag", "Name the flag that is turned off.");
             Ask(turnsOff || string.IsNullOrEmpty(actions[i].Flag), member + "flag", "Only turning a flag off takes a flag.");
+            var runs = actions[i].Kind == RollbackActionKind.RunRunbook;
+            Ask(!runs || IsText(actions[i].Runbook, 100), member + "runbook", "Name the runbook that is carried out.");
+            Ask(runs || string.IsNullOrEmpty(actions[i].Runbook), member + "runbook", "Only carrying a runbook out takes a runbook.");
         }
 
         return found.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);

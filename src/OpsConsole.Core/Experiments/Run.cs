@@ -78,7 +78,8 @@ public sealed record RunPhase(RunState State, DateTimeOffset At, string Why);
 /// <param name="At">When it was done.</param>
 /// <param name="Succeeded">Whether it was done.</param>
 /// <param name="Detail">What was done, or why not.</param>
-public sealed record RollbackOutcome(RollbackAction Action, DateTimeOffset At, bool Succeeded, string Detail);
+/// <param name="Execution">The execution of the runbook that did it, if one did.</param>
+public sealed record RollbackOutcome(RollbackAction Action, DateTimeOffset At, bool Succeeded, string Detail, string? Execution = null);
 
 /// <summary>A time in which nobody watched the service of a run.</summary>
 /// <param name="From">When it was last watched.</param>
@@ -141,6 +142,9 @@ public sealed record Run
 
     /// <summary>When the halt was pressed.</summary>
     public DateTimeOffset? HaltRequestedAt { get; init; }
+
+    /// <summary>What the timeline says of the halt, so that of several replicas one tells it.</summary>
+    public HaltTold HaltTold { get; init; }
 
     /// <summary>Who halted it: a person, an API key, or <c>safeguard: …</c>.</summary>
     public string? HaltedBy { get; init; }

@@ -23,6 +23,7 @@ public static class RunMerge
         return Halted(run, other) with
         {
             Term = Math.Max(run.Term, other.Term),
+            HaltTold = Later(run.HaltTold, other.HaltTold),
             Phases = Phases(run, other),
             StartedAt = run.StartedAt ?? other.StartedAt,
             HardDeadline = run.HardDeadline ?? other.HardDeadline,
@@ -36,7 +37,7 @@ public static class RunMerge
     /// <param name="live">As the leader has it now.</param>
     /// <param name="known">As it is known here.</param>
     public static Run Follow(Run live, Run known) =>
-        known.IsOver || known.Term > live.Term || Progress(known.State) > Progress(live.State) ? known : Halted(live, known);
+        known.IsOver || known.Term > live.Term || Progress(known.State) > Progress(live.State) ? known : Halted(live, known) with { HaltTold = Later(live.HaltTold, known.HaltTold) };
 
     /// <summary>The first halt of the two, and the state that follows from it.</summary>
     private static Run Halted(Run run, Run other)
@@ -56,6 +57,8 @@ public static class RunMerge
         };
         return halted.CanEnter(RunState.Halting) ? halted with { State = RunState.Halting } : halted;
     }
+
+    private static HaltTold Later(HaltTold one, HaltTold other) => one > other ? one : other;
 
     private static ImmutableArray<RunPhase> Phases(Run run, Run other) =>
         other.Phases.Length == 0 || other.Phases.SequenceEqual(run.Phases)

@@ -59,6 +59,9 @@ public static class Subjects
     /// <summary>A run.</summary>
     public static string Run(string id) => "run:" + id;
 
+    /// <summary>An execution of a runbook.</summary>
+    public static string Runbook(string id) => "runbook:" + id;
+
     /// <summary>A service.</summary>
     public static string Service(string name) => "service:" + name;
 

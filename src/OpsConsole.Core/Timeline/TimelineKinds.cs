@@ -35,6 +35,18 @@ public static class TimelineKinds
     public const string RunFailed = "run.failed";
     public const string RunLessons = "run.lessons";
 
+    public const string RunbookRequested = "runbook.requested";
+    public const string RunbookStarted = "runbook.started";
+    public const string RunbookProgressed = "runbook.progressed";
+    public const string RunbookWaiting = "runbook.waiting";
+    public const string RunbookApproved = "runbook.approved";
+    public const string RunbookRejected = "runbook.rejected";
+    public const string RunbookStopRequested = "runbook.stop-requested";
+    public const string RunbookLost = "runbook.lost";
+    public const string RunbookSucceeded = "runbook.succeeded";
+    public const string RunbookFailed = "runbook.failed";
+    public const string RunbookCancelled = "runbook.cancelled";
+
     public const string LeverEngaged = "lever.engaged";
     public const string LeverDisengaged = "lever.disengaged";
 

@@ -77,13 +77,14 @@ internal sealed partial class RecordDatabase : IAsyncDisposable
         try
         {
             RequireFile();
-            connection = _readers.TryTake(out var idle) ? idle : _file.Open();
+            var lasting = true;
+            connection = _readers.TryTake(out var idle) ? idle : _file.OpenToRead(out lasting);
             using (cancellationToken.UnsafeRegister(
                 static reader => SQLitePCL.raw.sqlite3_interrupt(((SqliteConnection)reader!).Handle), connection))
             {
                 var result = work(connection);
                 cancellationToken.ThrowIfCancellationRequested();
-                if (!_disposed && _readers.Count < MostReaders)
+                if (lasting && !_disposed && _readers.Count < MostReaders)
                 {
                     _readers.Add(connection);
                     connection = null;

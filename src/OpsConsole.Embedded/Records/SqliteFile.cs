@@ -60,6 +60,50 @@ internal sealed record SqliteFile(string Path, params string[] Migrations)
         }
     }
 
+    /// <summary>
+    /// Opens a connection for one read. A disk without a byte left has no room for what SQLite puts beside a file that it opens; then the file
+    /// is read as it was closed, if it was closed in order.
+    /// </summary>
+    /// <param name="lasting">Whether the connection may be kept: it sees what is written later.</param>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
+    public SqliteConnection OpenToRead(out bool lasting)
+    {
+        try
+        {
+            lasting = true;
+            return Open();
+        }
+        catch (SqliteException problem) when (SqliteFailure.IsWithoutRoom(problem) && new FileInfo(Path + "-wal") is { Exists: false } or { Length: 0 })
+        {
+            lasting = false;
+            if (OpenAsClosed() is { } connection)
+            {
+                return connection;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The file as it stands, without a lock and without files beside it; <see langword="null"/> if its schema is another one.</summary>
+    private SqliteConnection? OpenAsClosed()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = new Uri(Path).AbsoluteUri + "?immutable=1",
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+        }.ConnectionString);
+        connection.Open();
+        if (connection.Number("PRAGMA user_version") == Migrations.Length)
+        {
+            return connection;
+        }
+
+        connection.Dispose();
+        return null;
+    }
+
     private void Migrate(SqliteConnection connection)
     {
         using var transaction = connection.BeginTransaction(deferred: false);

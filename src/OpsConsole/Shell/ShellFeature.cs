@@ -19,8 +19,7 @@ internal static class ShellFeature
             builder.WebHost.UseUrls("http://127.0.0.1:5080");
         }
 
-        // No page of another site has a loopback name; the container's health check and neighbours on this machine do.
-        settings["AllowedHosts"] = string.Join(';', settings["AllowedHosts"], "localhost;127.0.0.1;[::1]").TrimStart(';');
+        settings["AllowedHosts"] = HostNames.Allowed(settings["AllowedHosts"]);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // The keys lie in the data directory, readable by whoever may read everything else in it: docs/operating.md says so.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);

@@ -177,7 +177,7 @@ public sealed class BadInputTests(BadInputTests.OneConsole one) : IClassFixture<
     private async Task<JsonElement> ProblemAsync(
         HttpMethod method, string path, HttpStatusCode status, string? body = null, string type = "application/json")
     {
-        using var client = _console.Client();
+        using var client = _console.Client(ConsoleHost.AdminKey);
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
         {

@@ -78,6 +78,10 @@ public sealed class FlagApiTests
     public async Task Turning_a_flag_ON_in_production_asks_for_a_reason_and_OFF_does_not()
     {
         using var console = new FlagConsole(null, ("OpsConsole:Environment", "production"));
+        using var refusedNew = await console.PutAsync("new", new { enabled = true });
+        Assert.True((await FlagConsole.ReadAsync(refusedNew)).GetProperty("errors").TryGetProperty("changeReason", out _));
+        Assert.Equal(HttpStatusCode.Created, (await console.PutAsync("new", new { enabled = true, changeReason = "launch" })).StatusCode);
+
         await console.PutAsync("a", new { });
         using var refused = await console.FlipAsync("a", true, reason: null);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);

@@ -85,7 +85,7 @@ public sealed class FlagFlipsTests : BunitContext
     private async Task<FlagConsole> ConsoleAsync(string environment)
     {
         var console = new FlagConsole(settings: ("OpsConsole:Environment", environment));
-        using var put = await console.PutAsync(Key, new { enabled = true, conditions = new { service = "shop", maxErrorRate = 5 } });
+        using var put = await console.PutAsync(Key, new { enabled = true, changeReason = "test", conditions = new { service = "shop", maxErrorRate = 5 } });
         put.EnsureSuccessStatusCode();
         await FlagConsole.EventuallyAsync(() => Task.FromResult(View(console) is not null));
 

@@ -130,8 +130,11 @@ public sealed class OneConsoleTests
         await follower.BecomesLeaderAsync();
         shop.ErrorRate = 0;
         await Orders.UntilAsync(() => ServesAsync(follower, "gated"), served => served);
-        await Orders.UntilAsync(() => KindsAsync(follower, "gated"), kinds => kinds.Contains("flag.restored"));
-        Assert.Equal(["flag.created", "flag.shed", "flag.restored"], await KindsAsync(follower, "gated"));
+        var kinds = await Orders.UntilAsync(() => KindsAsync(follower, "gated"), kinds => kinds[^1] == "flag.restored");
+
+        // A busy machine may keep samples back for seconds and shed it once more; nothing is told twice in a row.
+        Assert.Equal(["flag.created", "flag.shed", "flag.restored"], kinds.Take(3));
+        Assert.All(kinds.Skip(1).Index(), told => Assert.Equal(told.Index % 2 == 0 ? "flag.shed" : "flag.restored", told.Item));
     }
 
     private static (string, string)[] Redis(RedisProcess? redis) => redis is null ? [] : [("OpsConsole:Redis", redis.Connection)];

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Parameters;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Experiments.Api;
 using OpsConsole.Features.Experiments.Replicas;
@@ -17,6 +18,7 @@ internal static class ExperimentsFeature
         builder.Services.AddOptions<ExperimentsOptions>().BindConfiguration(ExperimentsOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ExperimentsOptions>, ExperimentsOptionsValidator>();
         builder.Services.TryAddSingleton<RunFeed>();
+        builder.Services.TryAddSingleton<ParameterFeed>();
         builder.Services.AddSingleton<RunBook>();
         builder.Services.AddSingleton<SampleRings>();
         builder.Services.AddSingleton<EngineCalls>();

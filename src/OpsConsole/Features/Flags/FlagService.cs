@@ -42,7 +42,7 @@ internal sealed class FlagService(
             return new FlagOutcome.Conflict(current);
         }
 
-        if (current is { Value.Enabled: false } && flag.Enabled && AsksForReason && reason.Length == 0)
+        if (current is not { Value.Enabled: true } && flag.Enabled && AsksForReason && reason.Length == 0)
         {
             return FlagOutcome.Wrong("changeReason", "Turning a flag ON in production asks for a reason.");
         }

@@ -32,6 +32,6 @@ internal sealed class ReplicaAddress(IServer server, IOptions<ReplicasOptions> o
         .Where(card => card is { OperationalStatus: OperationalStatus.Up, NetworkInterfaceType: not NetworkInterfaceType.Loopback })
         .SelectMany(card => card.GetIPProperties().UnicastAddresses)
         .Select(address => address.Address)
-        .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork)?
+        .FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is not [169, 254, ..])?
         .ToString() ?? "127.0.0.1";
 }

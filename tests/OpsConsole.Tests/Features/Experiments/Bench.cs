@@ -10,6 +10,7 @@ using OpsConsole.Core.Replicas;
 using OpsConsole.Features.Experiments;
 using OpsConsole.Features.Experiments.Replicas;
 using OpsConsole.Features.Experiments.Runs;
+using OpsConsole.Tests.Features.Runbooks;
 using OpsConsole.Tests.Replicas;
 
 namespace OpsConsole.Tests.Features.Experiments;
@@ -29,6 +30,7 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Func<TimeProvider, Leadership>? leads = null,
         ILeaderLine? line = null,
         string name = "alone",
+        FakeRunbooks? runbooks = null,
         IReadOnlyList<IFaultEngine>? others = null,
         IReadOnlyList<ISecondLever>? seconds = null,
         IExperimentTemplates? templates = null)
@@ -58,7 +60,8 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Runs = new(Book, experiments, Desk, Store, slots, wake, Time);
         var aborts = new Aborts(Book, calls, Leadership, Time, NullLogger<Aborts>.Instance);
         var adoption = new Adoption(Book, aborts, calls, samples, History, options, Leadership, NullLogger<Adoption>.Instance);
-        var steps = new RunSteps(Book, Halts, aborts, calls, samples, Desk, this, Health, slots, Levers, Leadership, options, Time);
+        Runbooks = new(runbooks ?? new FakeRunbooks(), Store, Time, Leadership);
+        var steps = new RunSteps(Book, Halts, aborts, calls, samples, Desk, this, Runbooks.Rollbacks, Health, slots, Levers, Leadership, options, Time);
         Supervisor = new(
             Book, steps, Halts, aborts, adoption, calls, Levers, secondLevers, foreign, samples, Health, Store, Store, wake, slots, Leadership, Self, Replicas, Time, NullLogger<RunSupervisor>.Instance);
         Sync = new(Book, slots, Levers, leader, Store, Leadership, Replicas, new ChangeHints(), wake, Time, NullLogger<RunSync>.Instance);
@@ -102,6 +105,8 @@ internal sealed class Bench : IFlagSwitch, IDisposable
 
     public RunSupervisor Supervisor { get; }
 
+    public RunbookBench Runbooks { get; }
+
     public List<string> TurnedOff { get; } = [];
 
     /// <summary>What the service's health is at each look.</summary>
@@ -117,6 +122,10 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         {
             Time.Advance(TimeSpan.FromSeconds(1));
             await LookAsync();
+            if (!Runbooks.Engine.Catalog.Runbooks.IsEmpty)
+            {
+                await Runbooks.LookAsync();
+            }
         }
     }
 
@@ -166,7 +175,7 @@ internal sealed class Bench : IFlagSwitch, IDisposable
     {
         var store = zombie ? Store : Store.Copy();
         Time.Advance(TimeSpan.FromSeconds(secondsLater));
-        return new(store: store, engine: Engine, time: Time, history: History) { Signs = Signs };
+        return new(store: store, engine: Engine, time: Time, history: History, runbooks: Runbooks.Engine) { Signs = Signs };
     }
 
     public Run Now(string id) => Book.Find(id) ?? throw new InvalidOperationException($"There is no run {id}.");
@@ -182,6 +191,7 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Runs.Dispose();
         Supervisor.Dispose();
         Sync.Dispose();
+        Runbooks.Dispose();
         Leadership.Dispose();
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Parameters;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Tests.Hosting;
@@ -41,6 +42,20 @@ public sealed class ExperimentApiTests : IDisposable
         Assert.Equal("DependencyLatency", latency.GetProperty("faults")[0].GetProperty("kind").GetString());
         Assert.Equal(200, latency.GetProperty("faults")[0].GetProperty("delayMs").GetDouble());
         Assert.Equal(JsonValueKind.Null, latency.GetProperty("faults")[0].GetProperty("route").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_definition_without_safeguards_has_the_shared_default_ones()
+    {
+        _host.Services.GetRequiredService<ParameterFeed>().Publish(ParameterSnapshot.Empty with { SafeguardDefaults = new(7.5, null) });
+        using var client = _host.Client();
+        var mine = new { title = "Mine", hypothesis = "Nothing happens.", service = "shop", faults = new[] { new { kind = "Error", statusCode = 503 } }, durationSeconds = 60 };
+
+        var created = await SendAsync(client, HttpMethod.Put, "/api/v1/experiments/mine", JsonSerializer.SerializeToElement(mine), ifNoneMatch: "*");
+
+        Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        var document = await client.GetFromJsonAsync<JsonElement>("/api/v1/experiments/mine", Cancelled);
+        Assert.Equal(7.5, document.GetProperty("safeguards").GetProperty("maxErrorRate").GetDouble());
     }
 
     [Fact]

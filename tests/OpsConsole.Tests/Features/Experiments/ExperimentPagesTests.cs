@@ -81,6 +81,13 @@ public sealed class ExperimentPagesTests : BunitContext
         }
     }
 
+    [Fact]
+    public void A_new_definition_begins_with_the_shared_default_safeguards()
+    {
+        Assert.Equal(new Safeguards(7.5, null), ExperimentDraft.New(new(7.5, null)).ToExperiment().Safeguards);
+        Assert.Equal(new Safeguards(20, 1500), ExperimentDraft.New(new(null, null)).ToExperiment().Safeguards);
+    }
+
     private IRenderedComponent<FaultFields> Fields(FaultDraft draft, int index, IReadOnlyDictionary<string, string[]> errors) =>
         Render<FaultFields>(parameters => parameters
             .Add(field => field.Fault, draft)

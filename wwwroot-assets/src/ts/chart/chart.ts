@@ -265,7 +265,8 @@ export class OpsChart extends HTMLElement implements Drawable {
       behind: pausedAtSeconds() === undefined ? undefined : framesBehind(),
       newest: hub.services.get(this.#settings.service),
       silentFor: hub.link === 'connecting' ? 0 : (performance.now() - hub.framedAt) / 1000,
-      blank: this.#blank,
+      // What is out of sight is not drawn, and says nothing of itself.
+      blank: this.#onScreen && this.#blank,
     });
     const shown = this.#standing;
     if (standing.state === shown?.state && standing.word === shown.word && standing.note === shown.note) return;

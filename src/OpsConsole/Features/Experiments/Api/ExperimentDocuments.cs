@@ -161,7 +161,8 @@ internal sealed record ExperimentChange(
     string? Reason,
     string? Template = null)
 {
-    public Experiment ToExperiment(string id) => new()
+    /// <summary>The definition; safeguards that nobody named are the default ones.</summary>
+    public Experiment ToExperiment(string id, Safeguards defaults) => new()
     {
         Id = id,
         Title = Title ?? "",
@@ -170,7 +171,7 @@ internal sealed record ExperimentChange(
         Faults = [.. (Faults ?? []).Where(fault => fault is not null).Select(fault => fault.ToFault())],
         Template = string.IsNullOrWhiteSpace(Template) ? null : Template.Trim(),
         Duration = Times.Seconds(DurationSeconds),
-        Safeguards = Safeguards ?? new(null, null),
+        Safeguards = Safeguards ?? defaults,
         RollbackActions = [.. (RollbackActions ?? []).Where(action => action is not null)],
     };
 }

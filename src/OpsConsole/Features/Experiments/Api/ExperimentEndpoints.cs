@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using OpsConsole.Api;
 using OpsConsole.Core.Access;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Parameters;
 using OpsConsole.Features.Experiments.Runs;
 
 namespace OpsConsole.Features.Experiments.Api;
@@ -44,7 +45,7 @@ internal static class ExperimentEndpoints
     }
 
     private static async Task<Results<Ok<ExperimentDocument>, Created<ExperimentDocument>, ProblemHttpResult, ValidationProblem>> PutAsync(
-        string id, ExperimentChange change, ExperimentService experiments, HttpContext context, CancellationToken cancellationToken)
+        string id, ExperimentChange change, ExperimentService experiments, ParameterFeed parameters, HttpContext context, CancellationToken cancellationToken)
     {
         if (Revisions.Expected(context.Request) is not { } revision)
         {
@@ -54,7 +55,7 @@ internal static class ExperimentEndpoints
         }
 
         var outcome = await experiments.SaveAsync(
-            change.ToExperiment(id), revision, context.User.Identity!.Name!, change.Reason ?? "", cancellationToken);
+            change.ToExperiment(id, parameters.Current.SafeguardDefaults), revision, context.User.Identity!.Name!, change.Reason ?? "", cancellationToken);
         switch (outcome)
         {
             case ExperimentOutcome.Saved saved:

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
+using OpsConsole.Api;
 using OpsConsole.Core.Access;
 using OpsConsole.Features.Experiments.Runs;
 

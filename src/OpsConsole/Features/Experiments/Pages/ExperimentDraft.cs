@@ -58,6 +58,15 @@ public sealed class ActionDraft
     public RollbackActionKind Kind { get; set; } = RollbackActionKind.StopExperiment;
 
     public string? Flag { get; set; }
+
+    public string? Runbook { get; set; }
+
+    public static ActionDraft From(RollbackAction action) => new() { Kind = action.Kind, Flag = action.Flag, Runbook = action.Runbook };
+
+    public RollbackAction ToAction() => new(
+        Kind,
+        Kind == RollbackActionKind.TurnFlagOff ? Flag?.Trim() : null,
+        Kind == RollbackActionKind.RunRunbook ? Runbook?.Trim() : null);
 }
 
 /// <summary>A definition while it is typed.</summary>
@@ -84,6 +93,20 @@ internal sealed class ExperimentDraft
 
     public List<ActionDraft> Actions { get; } = [];
 
+    /// <summary>A new definition with the default safeguards, as far as there are any.</summary>
+    public static ExperimentDraft New(Safeguards defaults)
+    {
+        var draft = new ExperimentDraft();
+        if (defaults.MaxErrorRate is not null || defaults.MaxLatency is not null)
+        {
+            (draft.MaxErrorRate, draft.MaxLatency) = (defaults.MaxErrorRate, defaults.MaxLatency);
+        }
+
+        draft.Faults.Add(new());
+        draft.Actions.Add(new());
+        return draft;
+    }
+
     public static ExperimentDraft From(Experiment experiment)
     {
         var draft = new ExperimentDraft
@@ -98,7 +121,7 @@ internal sealed class ExperimentDraft
             MaxLatency = experiment.Safeguards.MaxLatency,
         };
         draft.Faults.AddRange(experiment.Faults.Select(FaultDraft.From));
-        draft.Actions.AddRange(experiment.RollbackActions.Select(action => new ActionDraft { Kind = action.Kind, Flag = action.Flag }));
+        draft.Actions.AddRange(experiment.RollbackActions.Select(ActionDraft.From));
         return draft;
     }
 
@@ -112,9 +135,6 @@ internal sealed class ExperimentDraft
         Template = Template,
         Duration = Api.Times.Seconds(DurationSeconds),
         Safeguards = new(MaxErrorRate, MaxLatency),
-        RollbackActions =
-        [
-            .. Actions.Select(action => new RollbackAction(action.Kind, action.Kind == RollbackActionKind.TurnFlagOff ? action.Flag?.Trim() : null)),
-        ],
+        RollbackActions = [.. Actions.Select(action => action.ToAction())],
     };
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
 using OpsConsole.Core.Access;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Parameters;
 using OpsConsole.Core.Records;
 
 namespace OpsConsole.Features.Experiments.Pages;
@@ -21,6 +22,9 @@ public sealed partial class ExperimentEditor
     internal ExperimentService Experiments { get; set; } = default!;
 
     [Inject]
+    internal ParameterFeed Parameters { get; set; } = default!;
+
+    [Inject]
     internal AuthenticationStateProvider Authentication { get; set; } = default!;
 
     [Inject]
@@ -36,9 +40,7 @@ public sealed partial class ExperimentEditor
     {
         if (Id is null)
         {
-            _draft = new();
-            _draft.Faults.Add(new());
-            _draft.Actions.Add(new());
+            _draft = ExperimentDraft.New(Parameters.Current.SafeguardDefaults);
             return;
         }
 

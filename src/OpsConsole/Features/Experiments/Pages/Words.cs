@@ -40,6 +40,7 @@ internal static class Words
         RollbackActionKind.StopExperiment => "Stop the experiment",
         RollbackActionKind.ScaleUpResources => "Scale up by one instance",
         RollbackActionKind.TurnFlagOff => "Turn a flag off",
+        RollbackActionKind.RunRunbook => "Carry out a runbook",
         _ => kind.ToString(),
     };
 
@@ -67,8 +68,12 @@ internal static class Words
         return $"{what} at {where}{share}{from}{duration}.";
     }
 
-    public static string Sentence(this RollbackAction action) =>
-        action.Kind == RollbackActionKind.TurnFlagOff ? $"Turn the flag {action.Flag} off" : Name(action.Kind);
+    public static string Sentence(this RollbackAction action) => action.Kind switch
+    {
+        RollbackActionKind.TurnFlagOff => $"Turn the flag {action.Flag} off",
+        RollbackActionKind.RunRunbook => $"Carry out the runbook {action.Runbook}",
+        _ => Name(action.Kind),
+    };
 
     public static string Sentence(this Safeguards safeguards)
     {

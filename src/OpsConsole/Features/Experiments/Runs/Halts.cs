@@ -301,8 +301,7 @@ internal sealed partial class Halts(
             return Task.CompletedTask;
         }
 
-        var kind = run.TrippedSafeguard is null ? TimelineKinds.RunHalting : TimelineKinds.RunSafeguardTripped;
-        return Task.Run(() => book.RecordAsync(id, run.Event(run.HaltedBy ?? Actors.Supervisor, kind, run.HaltReason ?? "")));
+        return Task.Run(() => book.RecordAsync(id, run.Halting()));
     }
 
     /// <summary>Writes down what came of it. Whoever halts is kept waiting neither by a slow store nor by a disk that hangs.</summary>

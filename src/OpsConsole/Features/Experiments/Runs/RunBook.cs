@@ -68,7 +68,7 @@ internal sealed partial class RunBook(
                 Remember(stored.Value);
                 if (!stored.Value.IsOver)
                 {
-                    _entries.TryAdd(stored.Id, new Entry(stored.Value) { Revision = stored.Revision });
+                    _entries.TryAdd(stored.Id, new Entry(stored));
                 }
                 else
                 {
@@ -100,7 +100,7 @@ internal sealed partial class RunBook(
                 }
                 else
                 {
-                    _entries.Add(stored.Id, new Entry(stored.Value) { Revision = stored.Revision });
+                    _entries.Add(stored.Id, new Entry(stored));
                 }
             }
             else if (stored.Value.IsOver)
@@ -176,7 +176,7 @@ internal sealed partial class RunBook(
 
             // It may have been heard of already, from the leader who has just taken it up.
             var mayGoOn = run.Experiment.CanLaunch(Snapshot(except: run.Id), out _);
-            _entries.TryAdd(run.Id, new Entry(run) { Revision = saved.Record.Revision });
+            _entries.TryAdd(run.Id, new Entry(saved.Record));
             Remember(run);
             Publish();
             return mayGoOn;
@@ -225,16 +225,13 @@ internal sealed partial class RunBook(
         await entry.Gate.WaitAsync();
         try
         {
-            if (RunEvents.IsLeadersOwn(change.Kind) && !leadership.IsLeader)
+            if (RunEvents.ToldBy(change.Kind) > HaltTold.Halted && entry.Run is { HaltRequestedAt: not null, HaltTold: HaltTold.Nothing })
             {
-                // What a leader finds when it has been away is for the leader of now to say; if there is none, it follows later.
-                entry.Late = true;
+                // It was halted at another replica, which has not written so yet; the timeline is to say first what came first.
+                await SaveOrKeepAsync(id, entry, entry.Run.Halting());
             }
-            else if (!await TrySaveAsync(id, entry, change))
-            {
-                entry.Late = true;
-                await journal.WriteAsync(change);
-            }
+
+            await SaveOrKeepAsync(id, entry, change);
         }
         finally
         {
@@ -305,17 +302,38 @@ internal sealed partial class RunBook(
         }
     }
 
+    private async Task SaveOrKeepAsync(string id, Entry entry, TimelineEvent change)
+    {
+        if (RunEvents.IsLeadersOwn(change.Kind) && !leadership.IsLeader)
+        {
+            // What a leader finds when it has been away is for the leader of now to say; if there is none, it follows later.
+            entry.Late = true;
+        }
+        else if (!await TrySaveAsync(id, entry, change))
+        {
+            entry.Late = true;
+            await journal.WriteAsync(change);
+            NoteTold(entry, change);
+        }
+    }
+
     private async Task<bool> TrySaveAsync(string id, Entry entry, TimelineEvent change)
     {
         try
         {
             for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
+                if (entry.Run.IsTold(change.Kind))
+                {
+                    return true;
+                }
+
                 var run = Signed(entry);
-                var outcome = await store.SaveAsync(ExperimentRecords.Runs, id, run, entry.Revision, change).AsTask().WaitAsync(Patience, time);
+                var outcome = await store.SaveAsync(ExperimentRecords.Runs, id, run.Telling(change), entry.Revision, change).AsTask().WaitAsync(Patience, time);
                 if (outcome is SaveOutcome<Run>.Saved saved)
                 {
                     entry.Revision = saved.Record.Revision;
+                    NoteTold(entry, change);
                     Forget(id, run);
                     return true;
                 }
@@ -337,11 +355,6 @@ internal sealed partial class RunBook(
                 if (theirs is not null)
                 {
                     Join(entry, theirs.Value);
-                    if (theirs.Value.IsTold(change.Kind))
-                    {
-                        return true;
-                    }
-
                     if (IsFenced(run, theirs.Value, change))
                     {
                         LogFenced(logger, id, change.Kind, run.Term, theirs.Value.Term);
@@ -362,6 +375,14 @@ internal sealed partial class RunBook(
         }
 
         return false;
+    }
+
+    private void NoteTold(Entry entry, TimelineEvent change)
+    {
+        lock (_lock)
+        {
+            entry.Run = entry.Run.Telling(change);
+        }
     }
 
     /// <summary>The run with the term of the leader that writes it.</summary>
@@ -441,11 +462,12 @@ internal sealed partial class RunBook(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} was closed as {State} by another console on the same store")]
     private static partial void LogClosedElsewhere(ILogger logger, string run, RunState state);
 
-    private sealed class Entry(Run run)
+    private sealed class Entry(Stored<Run> stored)
     {
-        public Run Run { get; set; } = run;
+        public Run Run { get; set; } = stored.Value;
 
-        public long Revision { get; set; }
+        /// <summary>Of what is on disk, as last seen.</summary>
+        public long Revision { get; set; } = stored.Revision;
 
         public bool Late { get; set; }
 

@@ -18,16 +18,30 @@ internal static class RunEvents
         or TimelineKinds.RunRecovering or TimelineKinds.RunRollbackAction or TimelineKinds.RunAdopted
         or TimelineKinds.RunCompleted or TimelineKinds.RunHalted or TimelineKinds.RunAborted;
 
-    /// <summary>Whether another replica, which has proven a halt at the same time, has told what came of it.</summary>
-    public static bool IsTold(this Run run, string kind) => kind switch
+    /// <summary>What an event says of a run's halt.</summary>
+    public static HaltTold ToldBy(string kind) => kind switch
     {
-        TimelineKinds.RunHaltConfirmed => run is { State: RunState.Recovering, HaltRequestedAt: not null, Unconfirmed.IsEmpty: true },
-        TimelineKinds.RunHaltUnconfirmed => run.State == RunState.Recovering || !run.Unconfirmed.IsEmpty,
-        _ => false,
+        TimelineKinds.RunHalting or TimelineKinds.RunSafeguardTripped => HaltTold.Halted,
+        TimelineKinds.RunHaltUnconfirmed => HaltTold.Unconfirmed,
+        TimelineKinds.RunHaltConfirmed => HaltTold.Confirmed,
+        _ => HaltTold.Nothing,
     };
+
+    /// <summary>Whether the timeline says so already, perhaps by another replica.</summary>
+    public static bool IsTold(this Run run, string kind) => ToldBy(kind) is not HaltTold.Nothing and var told && run.HaltTold >= told;
+
+    /// <summary>The run when the timeline also says that.</summary>
+    public static Run Telling(this Run run, TimelineEvent change) =>
+        ToldBy(change.Kind) is var told && told > run.HaltTold ? run with { HaltTold = told } : run;
 
     /// <summary>What the instances said, once it is proven that nothing is active any more.</summary>
     public static ImmutableArray<FaultReport> ProvenGone(this Run run) => [.. run.Reports.Select(report => report with { Active = false, Detail = null })];
+
+    /// <summary>The event that says who halted a run, and why.</summary>
+    public static TimelineEvent Halting(this Run run) => run.Event(
+        run.HaltedBy ?? Actors.Supervisor,
+        run.TrippedSafeguard is null ? TimelineKinds.RunHalting : TimelineKinds.RunSafeguardTripped,
+        run.HaltReason ?? "");
 
     /// <summary>The event that closes a run.</summary>
     public static TimelineEvent Closing(this Run run)

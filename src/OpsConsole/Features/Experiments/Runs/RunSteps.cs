@@ -5,6 +5,7 @@ using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Replicas;
+using OpsConsole.Core.Runbooks;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Experiments.Replicas;
 
@@ -22,6 +23,7 @@ internal sealed class RunSteps(
     SampleRings samples,
     PreflightDesk desk,
     IFlagSwitch flags,
+    IRollbackRunner runbooks,
     HealthFeed health,
     RunSlots slots,
     SafetyLevers levers,
@@ -289,7 +291,7 @@ internal sealed class RunSteps(
 
     private async Task RecoverAsync(Run run, CancellationToken cancellationToken)
     {
-        await RollBackAsync(run, cancellationToken);
+        var rolledBack = await RollBackAsync(run, cancellationToken);
         if (!run.Unconfirmed.IsEmpty)
         {
             // The lease has run out, but an instance may still say so itself.
@@ -312,7 +314,7 @@ internal sealed class RunSteps(
         }
 
         var recovered = meter.Confirmation is not null && meter.Back.Count >= FinalSamples;
-        if (recovered || !meter.CanMeasure || meter.GivesUp(now))
+        if (rolledBack && (recovered || !meter.CanMeasure || meter.GivesUp(now)))
         {
             await FinishAsync(run, meter, now);
         }
@@ -359,38 +361,56 @@ internal sealed class RunSteps(
         }
     }
 
-    private async Task RollBackAsync(Run run, CancellationToken cancellationToken)
+    /// <summary>Carries out what is left of the rollback, in order; says whether nothing is.</summary>
+    private async Task<bool> RollBackAsync(Run run, CancellationToken cancellationToken)
     {
         if (run.TrippedSafeguard is null)
         {
-            return;
+            return true;
         }
 
-        foreach (var action in run.Experiment.RollbackActions.Skip(run.Rollbacks.Length))
+        for (var index = run.Rollbacks.Length; index < run.Experiment.RollbackActions.Length; index++)
         {
-            if (!leadership.IsLeader)
+            if (!leadership.IsLeader || await RollBackAsync(run, index, cancellationToken) is not { } outcome)
             {
-                return;
+                return false;
             }
 
-            var (succeeded, detail) = action.Kind switch
-            {
-                RollbackActionKind.StopExperiment => run.Unconfirmed.IsEmpty
-                    ? (true, run.HaltConfirmedMs is { } ms ? $"Every fault is proven gone after {ms:F0} ms." : "Every fault is proven gone.")
-                    : (false, $"Not proven gone at {string.Join(", ", run.Unconfirmed)}."),
-                RollbackActionKind.ScaleUpResources => await PerformAsync(run, cancellationToken),
-                _ => await TurnOffAsync(run, action.Flag ?? "", cancellationToken),
-            };
-            var outcome = new RollbackOutcome(action, time.GetUtcNow(), succeeded, detail);
             var changed = book.Change(run.Id, current => current with { Rollbacks = current.Rollbacks.Add(outcome) });
             if (changed is not null)
             {
-                await book.RecordAsync(run.Id, changed.Event(Actors.Supervisor, TimelineKinds.RunRollbackAction, detail)
-                    .With("action", action.Kind.ToString())
-                    .With("flag", action.Flag)
-                    .With("succeeded", succeeded ? "true" : "false"));
+                await book.RecordAsync(run.Id, changed.Event(Actors.Supervisor, TimelineKinds.RunRollbackAction, outcome.Detail)
+                    .With("action", outcome.Action.Kind.ToString())
+                    .With("flag", outcome.Action.Flag)
+                    .With("runbook", outcome.Action.Runbook)
+                    .With("execution", outcome.Execution)
+                    .With("succeeded", outcome.Succeeded ? "true" : "false"));
             }
         }
+
+        return true;
+    }
+
+    /// <summary>One action; <see langword="null"/> while it is under way.</summary>
+    private async Task<RollbackOutcome?> RollBackAsync(Run run, int index, CancellationToken cancellationToken)
+    {
+        var action = run.Experiment.RollbackActions[index];
+        if (runbooks.Handles(action))
+        {
+            return await runbooks.AdvanceAsync(run, index, cancellationToken) is RollbackProgress.Over over
+                ? new(action, time.GetUtcNow(), over.Succeeded, over.Detail, over.Execution)
+                : null;
+        }
+
+        var (succeeded, detail) = action.Kind switch
+        {
+            RollbackActionKind.StopExperiment => run.Unconfirmed.IsEmpty
+                ? (true, run.HaltConfirmedMs is { } ms ? $"Every fault is proven gone after {ms:F0} ms." : "Every fault is proven gone.")
+                : (false, $"Not proven gone at {string.Join(", ", run.Unconfirmed)}."),
+            RollbackActionKind.ScaleUpResources => await PerformAsync(run, cancellationToken),
+            _ => await TurnOffAsync(run, action.Flag ?? "", cancellationToken),
+        };
+        return new(action, time.GetUtcNow(), succeeded, detail);
     }
 
     private async Task<(bool Succeeded, string Detail)> PerformAsync(Run run, CancellationToken cancellationToken)

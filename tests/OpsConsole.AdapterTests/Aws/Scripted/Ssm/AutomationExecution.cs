@@ -11,6 +11,8 @@ namespace OpsConsole.AdapterTests.Aws.Scripted.Ssm;
 /// <param name="startedAt">When it was started.</param>
 internal sealed class AutomationExecution(string id, AutomationDocument document, JsonObject input, DateTimeOffset startedAt)
 {
+    private const int MostSteps = 100;
+
     private readonly List<Progress> _steps = [.. document.Steps.Select(step => new Progress(step))];
     private DateTimeOffset _stepSince = startedAt;
     private bool _stopsAfterStep;
@@ -107,17 +109,20 @@ internal sealed class AutomationExecution(string id, AutomationDocument document
     public JsonObject ToJson()
     {
         var made = Metadata();
-        made["StepExecutions"] = Json.Array(_steps.Select((step, index) => step.ToJson(Id, index)));
-        made["StepExecutionsTruncated"] = false;
+        made["StepExecutions"] = Json.Array(Steps().Take(MostSteps));
+        made["StepExecutionsTruncated"] = _steps.Count > MostSteps;
         made[nameof(Parameters)] = new JsonObject(Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, (JsonNode?)Json.Texts(parameter.Value))));
         return made;
     }
+
+    /// <summary>Its steps as DescribeAutomationStepExecutions shows them.</summary>
+    public IEnumerable<JsonObject> Steps() => _steps.Select((step, index) => step.ToJson(Id, index));
 
     /// <summary>The execution as DescribeAutomationExecutions shows it.</summary>
     public JsonObject Metadata() => Json.Object(
         ("AutomationExecutionId", Id),
         ("DocumentName", DocumentName),
-        ("DocumentVersion", "1"),
+        ("DocumentVersion", input.Text("DocumentVersion") is { } version and not ['$', ..] ? version : "1"),
         ("AutomationExecutionStatus", Status),
         ("ExecutionStartTime", Json.Time(StartedAt)),
         ("ExecutionEndTime", Json.Time(EndTime)),
@@ -172,6 +177,8 @@ internal sealed class AutomationExecution(string id, AutomationDocument document
             ("StepExecutionId", string.Create(CultureInfo.InvariantCulture, $"{execution[..32]}{index:D4}")),
             ("ExecutionStartTime", Json.Time(_start)),
             ("ExecutionEndTime", Json.Time(_end)),
-            ("FailureMessage", _failure));
+            ("FailureMessage", _failure),
+            ("Inputs", Json.Map(Step.Inputs)),
+            ("Outputs", Status == "Success" ? new JsonObject(Step.Outputs.Select(output => KeyValuePair.Create(output.Key, (JsonNode?)Json.Texts(output.Value)))) : null));
     }
 }

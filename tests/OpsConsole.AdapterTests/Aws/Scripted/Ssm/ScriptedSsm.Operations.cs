@@ -27,6 +27,7 @@ internal sealed partial class ScriptedSsm
                 "StartAutomationExecution" => Start(asked.Input),
                 "GetAutomationExecution" => Json.Object(("AutomationExecution", Execution(asked.Input).ToJson())),
                 "DescribeAutomationExecutions" => Describe(asked.Input),
+                "DescribeAutomationStepExecutions" => DescribeSteps(asked.Input),
                 "StopAutomationExecution" => Stop(asked.Input),
                 "SendAutomationSignal" => Signal(asked.Input),
                 "GetParametersByPath" => ByPath(asked.Input),
@@ -44,6 +45,10 @@ internal sealed partial class ScriptedSsm
         if (!_documents.TryGetValue(name, out var document))
         {
             throw new AwsError("AutomationDefinitionNotFoundException", 400, $"There is no Automation document {name}.");
+        }
+        if (input.Text("DocumentVersion") is { } version and not ("$DEFAULT" or "$LATEST") && int.Parse(version, CultureInfo.InvariantCulture) > document.Versions)
+        {
+            throw new AwsError("AutomationDefinitionVersionNotFoundException", 400, $"The document {name} has no version {version}.");
         }
         if (input.Text("ClientToken") is { } token && _executions.Find(execution => execution.Input.Text("ClientToken") == token) is { } before)
         {
@@ -75,6 +80,13 @@ internal sealed partial class ScriptedSsm
         var (items, next) = Pages.Cut(
             found, input.Text("NextToken"), input.Whole("MaxResults") ?? 50, "executions", () => new AwsError("InvalidNextToken", 400, "The token is not valid."));
         return Json.Object(("AutomationExecutionMetadataList", Json.Array(items.Select(execution => execution.Metadata()))), ("NextToken", next));
+    }
+
+    private JsonObject DescribeSteps(JsonObject input)
+    {
+        var (items, next) = Pages.Cut(
+            [.. Execution(input).Steps()], input.Text("NextToken"), input.Whole("MaxResults") ?? 50, "steps", () => new AwsError("InvalidNextToken", 400, "The token is not valid."));
+        return Json.Object(("StepExecutions", Json.Array(items)), ("NextToken", next));
     }
 
     private static bool Fits(AutomationExecution execution, JsonNode filter)

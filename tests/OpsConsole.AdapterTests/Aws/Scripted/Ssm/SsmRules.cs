@@ -24,6 +24,8 @@ internal static class SsmRules
             ("MaxErrors", Concurrency),
             ("Tags", ListOf(Object(("Key!", Text(1, 128)), ("Value!", Text(max: 256))), max: 1000))),
         ["GetAutomationExecution"] = Object(("AutomationExecutionId!", ExecutionId)),
+        ["DescribeAutomationStepExecutions"] = Object(
+            ("AutomationExecutionId!", ExecutionId), ("MaxResults", Whole(1, 50)), ("NextToken", AnyText), ("ReverseOrder", Flag)),
         ["DescribeAutomationExecutions"] = Object(
             ("Filters", ListOf(
                 Object(

@@ -1,4 +1,4 @@
-namespace OpsConsole.Features.Experiments.Api;
+namespace OpsConsole.Api;
 
 /// <summary>303: a form was taken; look there. Only paths of this console.</summary>
 internal sealed class SeeOther(string path) : IResult
