@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsConsole.Aws.Dynamo;
+using OpsConsole.Aws.Experiments;
 using OpsConsole.Aws.Flags;
 using OpsConsole.Aws.Health;
 using OpsConsole.Aws.Records;
@@ -14,7 +15,7 @@ using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Aws;
 
-/// <summary>The AWS backend: records and timeline in DynamoDB, health from CloudWatch, runbooks and parameters from Systems Manager.</summary>
+/// <summary>The AWS backend: records and timeline in DynamoDB, health from CloudWatch, experiments in FIS, runbooks and parameters from Systems Manager.</summary>
 public static class AwsBackend
 {
     /// <summary>The first word of the commands that set AWS up.</summary>
@@ -30,6 +31,7 @@ public static class AwsBackend
         services.AddSingleton<IValidateOptions<AwsOptions>, AwsSetupValidator>();
         services.AddDynamoStores();
         builder.AddCloudWatchHealth();
+        builder.AddFisExperiments();
         builder.AddSystemsManager();
     }
 

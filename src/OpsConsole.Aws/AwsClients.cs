@@ -1,6 +1,7 @@
 using Amazon.CloudWatch;
 using Amazon.DynamoDBv2;
 using Amazon.Extensions.NETCore.Setup;
+using Amazon.FIS;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.SimpleSystemsManagement;
@@ -26,6 +27,13 @@ internal static class AwsClients
         configuration,
         static config => new AmazonCloudWatchClient(config),
         static (credentials, config) => new AmazonCloudWatchClient(credentials, config));
+
+    /// <summary>The client of the Fault Injection Service, likewise.</summary>
+    /// <exception cref="AwsSetupException">The configuration cannot be used, e.g. because it names no region.</exception>
+    public static IAmazonFIS Fis(IConfiguration configuration) => Make<IAmazonFIS, AmazonFISConfig>(
+        configuration,
+        static config => new AmazonFISClient(config),
+        static (credentials, config) => new AmazonFISClient(credentials, config));
 
     /// <summary>The client of Systems Manager, likewise.</summary>
     /// <exception cref="AwsSetupException">The configuration cannot be used, e.g. because it names no region.</exception>

@@ -44,10 +44,13 @@ public sealed record Experiment
     /// <summary>The service whose instances are touched and whose health is watched.</summary>
     public required string Service { get; init; }
 
-    /// <summary>What is injected; at least one.</summary>
+    /// <summary>What is injected; at least one, but none where a <see cref="Template"/> says it.</summary>
     public required ImmutableArray<FaultSpec> Faults { get; init; }
 
-    /// <summary>How long the faults last; 5 s to 1 h.</summary>
+    /// <summary>The template of an engine in the cloud that says what is injected; <see langword="null"/> where <see cref="Faults"/> do.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>How long the faults last; 5 s to 1 h. With a template: when they are stopped at the latest; up to 12 h.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>The limits that stop it.</summary>
@@ -56,6 +59,6 @@ public sealed record Experiment
     /// <summary>What is done when a safeguard trips, in order.</summary>
     public ImmutableArray<RollbackAction> RollbackActions { get; init; } = [];
 
-    /// <summary>Whether it came with the console. Such a definition cannot be changed, only copied.</summary>
+    /// <summary>Whether it came with the console, or stands for a template. Such a definition cannot be changed, only copied.</summary>
     public bool BuiltIn { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OpsConsole.Core.Experiments.Templates;
 using OpsConsole.Core.Records;
 
 namespace OpsConsole.Core.Experiments;
@@ -12,6 +13,9 @@ public static class ExperimentRecords
     /// <summary>Runs, by their id.</summary>
     public static RecordKind<Run> Runs { get; } = new("runs", ExperimentJson.Default.Run);
 
+    /// <summary>The newest dry run of each template, by the template's id.</summary>
+    public static RecordKind<DryRun> DryRuns { get; } = new("dry-runs", ExperimentJson.Default.DryRun);
+
     /// <summary>The safety lever, under <see cref="LeverId"/>.</summary>
     public static RecordKind<SafetyLever> Lever { get; } = new("safety-lever", ExperimentJson.Default.SafetyLever);
 
@@ -23,4 +27,5 @@ public static class ExperimentRecords
 [JsonSerializable(typeof(Experiment))]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(SafetyLever))]
+[JsonSerializable(typeof(DryRun))]
 internal sealed partial class ExperimentJson : JsonSerializerContext;

@@ -12,6 +12,9 @@ public static partial class ExperimentRules
     /// <summary>The longest duration.</summary>
     public static TimeSpan MaxDuration { get; } = TimeSpan.FromHours(1);
 
+    /// <summary>The longest duration with a template; FIS ends an experiment then by itself.</summary>
+    public static TimeSpan MaxTemplateDuration { get; } = TimeSpan.FromHours(12);
+
     /// <summary>The longest delay.</summary>
     public static TimeSpan MaxDelay { get; } = TimeSpan.FromSeconds(60);
 
@@ -56,10 +59,19 @@ public static partial class ExperimentRules
         Ask(IsText(experiment.Title, 100), "title", "Give a title of at most 100 characters.");
         Ask(IsText(experiment.Hypothesis, 1000), "hypothesis", "Say what you believe will hold, in at most 1000 characters.");
         Ask(IsText(experiment.Service, 200), "service", "Name the service, in at most 200 characters.");
-        Ask(experiment.Duration >= MinDuration && experiment.Duration <= MaxDuration, "duration", "Last 5 seconds to 1 hour.");
-
         var faults = experiment.Faults.IsDefault ? [] : experiment.Faults;
-        Ask(faults.Length is >= 1 and <= MaxParts, "faults", $"Inject 1 to {MaxParts} faults.");
+        if (experiment.Template is { } template)
+        {
+            Ask(TemplateId().IsMatch(template), "template", "Name a template by its id: up to 64 letters, digits and dashes.");
+            Ask(experiment.Duration >= MinDuration && experiment.Duration <= MaxTemplateDuration, "duration", "Last 5 seconds to 12 hours.");
+            Ask(faults.Length == 0, "faults", "Leave the faults out: the template says what is done.");
+        }
+        else
+        {
+            Ask(experiment.Duration >= MinDuration && experiment.Duration <= MaxDuration, "duration", "Last 5 seconds to 1 hour.");
+            Ask(faults.Length is >= 1 and <= MaxParts, "faults", $"Inject 1 to {MaxParts} faults.");
+        }
+
         for (var i = 0; i < faults.Length; i++)
         {
             ValidateFault(faults[i], experiment.Duration, $"faults[{i}].", Ask);
@@ -102,7 +114,8 @@ public static partial class ExperimentRules
 
     private static void ValidateFault(FaultSpec fault, TimeSpan duration, string member, Action<bool, string, string> ask)
     {
-        ask(Enum.IsDefined(fault.Kind), member + "kind", "This kind of fault is not known.");
+        ask(Enum.IsDefined(fault.Kind) && fault.Kind != FaultKind.TemplateAction, member + "kind", "This kind of fault is not known.");
+        ask(string.IsNullOrEmpty(fault.Action), member + "action", "Only a template takes actions.");
         ask(
             !fault.Kind.NeedsDependency() || IsText(fault.Dependency, 100),
             member + "dependency",
@@ -147,4 +160,7 @@ public static partial class ExperimentRules
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,59}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
     private static partial Regex Key();
+
+    [GeneratedRegex("^[A-Za-z0-9-]{1,64}$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 100)]
+    private static partial Regex TemplateId();
 }

@@ -17,6 +17,9 @@ public enum FaultKind
 
     /// <summary>Instances go down and come back when the fault ends.</summary>
     InstanceTermination,
+
+    /// <summary>An action of a template of an engine in the cloud. Definitions do not name it; their template does.</summary>
+    TemplateAction,
 }
 
 /// <summary>One fault of an experiment: what is injected, where, how hard and when.</summary>
@@ -27,6 +30,9 @@ public sealed record FaultSpec
 
     /// <summary>The dependency's name, for the kinds that need one, e.g. <c>orders-db</c>.</summary>
     public string? Dependency { get; init; }
+
+    /// <summary>What is done, for <see cref="FaultKind.TemplateAction"/>, e.g. <c>aws:ec2:stop-instances</c>.</summary>
+    public string? Action { get; init; }
 
     /// <summary>Only requests whose path starts with this, for <see cref="FaultKind.Latency"/> and <see cref="FaultKind.Error"/>; <see langword="null"/> for all.</summary>
     public string? Route { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using OpsConsole.Core.Experiments.Templates;
 using OpsConsole.Core.Health;
 
 namespace OpsConsole.Core.Experiments;
@@ -24,6 +25,9 @@ public sealed record PreflightInputs
     /// <summary>The instances that can be touched; <see langword="null"/> if the engine did not say.</summary>
     public IReadOnlyList<FaultTarget>? Targets { get; init; }
 
+    /// <summary>The template, if the experiment names one that an engine of this console has.</summary>
+    public TemplateInputs? Template { get; init; }
+
     /// <summary>The service's health now.</summary>
     public Sample? Sample { get; init; }
 
@@ -47,7 +51,7 @@ public static class Preflight
         Lever(inputs.Runs.Lever),
         OtherRuns(inputs),
         Window(inputs),
-        Targets(inputs),
+        .. inputs.Experiment.Template is null ? (IEnumerable<PreflightCheck>)[Targets(inputs)] : TemplatePreflight.Check(inputs),
         Health(inputs.Experiment.Service, inputs.Sample),
         ErrorRate(inputs),
         Latency(inputs),

@@ -113,6 +113,12 @@ public sealed record Run
     /// <summary>The term of the leader that last carried it on; 0 before one did. What a leader of a lower term writes counts no more.</summary>
     public long Term { get; init; }
 
+    /// <summary>The engine's own name of the run, e.g. the id of the experiment in FIS; <see langword="null"/> if it has none.</summary>
+    public string? Reference { get; init; }
+
+    /// <summary>Whether somebody started it in the engine, past this console. The console shows it and can halt it; it never stops it by itself.</summary>
+    public bool StartedElsewhere { get; init; }
+
     /// <summary>When the faults were injected.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -154,6 +160,9 @@ public sealed record Run
 
     /// <summary>The targets that have not proven that their faults are gone.</summary>
     public ImmutableArray<string> Unconfirmed { get; init; } = [];
+
+    /// <summary>Why they have not, if the engine says so; one sentence.</summary>
+    public string? UnconfirmedWhy { get; init; }
 
     /// <summary>When what is unconfirmed ends by itself.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }

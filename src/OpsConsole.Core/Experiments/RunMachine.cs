@@ -82,7 +82,10 @@ public static class RunMachine
     /// <param name="reason">Why not, and what would mend it.</param>
     public static bool CanChange(this Experiment experiment, out string reason)
     {
-        reason = experiment.BuiltIn ? "It came with the console. Copy it and change the copy." : "";
+        reason = !experiment.BuiltIn ? ""
+            : experiment.Template is { } template
+                ? $"It stands for the template {template}. Change that, or copy it to watch another service or to set other limits."
+            : "It came with the console. Copy it and change the copy.";
         return reason.Length == 0;
     }
 

@@ -17,6 +17,7 @@ public static class TimelineKinds
     public const string ExperimentCreated = "experiment.created";
     public const string ExperimentChanged = "experiment.changed";
     public const string ExperimentDeleted = "experiment.deleted";
+    public const string ExperimentDryRun = "experiment.dry-run";
 
     public const string RunRequested = "run.requested";
     public const string RunRefused = "run.refused";

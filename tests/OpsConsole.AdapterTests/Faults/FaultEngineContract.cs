@@ -7,14 +7,18 @@ public abstract class FaultEngineContract
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>The engine, with the instance <c>shop-1</c> of the service <c>shop</c> ready to be touched.</summary>
+    /// <summary>The engine, with something of the service <c>shop</c> ready to be touched.</summary>
     private protected abstract IFaultEngine Engine { get; }
 
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    /// <summary>What the engine calls that which is touched.</summary>
+    private protected abstract string Target { get; }
 
-    [Fact]
-    public async Task It_names_the_instances_that_can_be_touched() =>
-        Assert.Equal([new FaultTarget("shop-1", true)], await Engine.TargetsAsync("shop", Cancel));
+    /// <summary>What the engine is to do for a run, for five minutes.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="unknown">Whether to name something to touch that there is not.</param>
+    private protected abstract FaultOrder Order(string runId, bool unknown = false);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task It_knows_no_instances_of_a_service_that_it_never_heard_of() =>
@@ -52,7 +56,7 @@ public abstract class FaultEngineContract
         var proof = await Engine.ProveStoppedAsync("r1", TimeSpan.FromMilliseconds(200), Cancel);
 
         Assert.False(proof.Gone);
-        Assert.Equal(["shop-1"], proof.Unconfirmed);
+        Assert.Equal([Target], proof.Unconfirmed);
         Assert.True(proof.ExpiresAt <= TimeProvider.System.GetUtcNow() + Engine.LeaseDuration);
     }
 
@@ -88,8 +92,20 @@ public abstract class FaultEngineContract
     }
 
     [Fact]
-    public async Task A_start_on_an_instance_that_nobody_knows_is_refused_with_the_reason() =>
-        Assert.NotEmpty(Assert.IsType<StartOutcome.Refused>(await Engine.StartAsync(Order("r1", "shop-9"), Cancel)).Problem);
+    public async Task A_start_on_something_that_nobody_knows_is_refused_with_the_reason() =>
+        Assert.NotEmpty(Assert.IsType<StartOutcome.Refused>(await Engine.StartAsync(Order("r1", unknown: true), Cancel)).Problem);
+
+    [Fact]
+    public async Task A_run_that_was_stopped_does_not_start_again()
+    {
+        await StartedAsync(Order("r1"));
+        await Engine.StopAsync("r1", Cancel);
+        await Engine.ProveStoppedAsync("r1", Patience, Cancel);
+
+        await Engine.StartAsync(Order("r1"), Cancel);
+
+        Assert.True((await Engine.ProveStoppedAsync("r1", Patience, Cancel)).Gone);
+    }
 
     [Fact]
     public async Task An_action_that_nobody_can_do_says_so()
@@ -100,19 +116,12 @@ public abstract class FaultEngineContract
         Assert.NotEmpty(outcome.Detail);
     }
 
-    private static FaultOrder Order(string runId, string target = "shop-1")
-    {
-        var now = TimeProvider.System.GetUtcNow();
-        var spec = new FaultSpec { Kind = FaultKind.Latency, Delay = TimeSpan.FromMilliseconds(50) };
-        return new(runId, "shop", [new($"{runId}/{target}", target, spec)], now, now.AddMinutes(5));
-    }
-
     private async Task StartedAsync(FaultOrder order)
     {
         Assert.IsType<StartOutcome.Started>(await Engine.StartAsync(order, Cancel));
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         limit.CancelAfter(Patience);
-        while (!(await Engine.ReadAsync(order.RunId, Cancel)).All(report => report.Active == true))
+        while (await Engine.ReadAsync(order.RunId, Cancel) is var reports && !(reports.Count > 0 && reports.All(report => report.Active == true)))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, limit.Token);
         }

@@ -26,6 +26,16 @@ public sealed class LeasedFaultEngineTests : FaultEngineContract, IAsyncLifetime
 
     private protected override IFaultEngine Engine => _console.Services.GetRequiredService<IFaultEngine>();
 
+    private protected override string Target => "shop-1";
+
+    private protected override FaultOrder Order(string runId, bool unknown = false)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var target = unknown ? "shop-9" : Target;
+        var spec = new FaultSpec { Kind = FaultKind.Latency, Delay = TimeSpan.FromMilliseconds(50) };
+        return new(runId, "shop", [new($"{runId}/{target}", target, spec)], now, now.AddMinutes(5));
+    }
+
     public async ValueTask InitializeAsync()
     {
         var builder = Quiet();
@@ -61,6 +71,10 @@ public sealed class LeasedFaultEngineTests : FaultEngineContract, IAsyncLifetime
         await _console.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
+
+    [Fact]
+    public async Task It_names_the_instances_that_can_be_touched() =>
+        Assert.Equal([new FaultTarget("shop-1", true)], await Engine.TargetsAsync("shop", TestContext.Current.CancellationToken));
 
     [Fact]
     public void The_epoch_rises_with_every_start_and_every_stop_of_everything_and_survives_the_process()

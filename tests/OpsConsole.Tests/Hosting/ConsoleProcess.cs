@@ -15,7 +15,7 @@ internal sealed class ConsoleProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private ConsoleProcess(string? dataDirectory, (string Name, string Value)[] settings)
+    private ConsoleProcess(string? dataDirectory, IReadOnlyDictionary<string, string>? environment, (string Name, string Value)[] settings)
     {
         _ownsDirectory = dataDirectory is null;
         DataDirectory = dataDirectory ?? Directory.CreateTempSubdirectory("opsconsole-process-").FullName;
@@ -27,6 +27,11 @@ internal sealed class ConsoleProcess : IAsyncDisposable
             WorkingDirectory = DataDirectory,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Testing";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "OpsConsole.dll"));
         (string Name, string Value)[] defaults =
         [
@@ -53,9 +58,13 @@ internal sealed class ConsoleProcess : IAsyncDisposable
 
     public static ConsoleProcess Start(params (string Name, string Value)[] settings) => StartIn(null, settings);
 
-    public static ConsoleProcess StartIn(string? dataDirectory, params (string Name, string Value)[] settings)
+    public static ConsoleProcess StartIn(string? dataDirectory, params (string Name, string Value)[] settings) => StartWith(null, dataDirectory, settings);
+
+    /// <summary>Starts it with variables of its environment, beside those of this process.</summary>
+    public static ConsoleProcess StartWith(
+        IReadOnlyDictionary<string, string>? environment, string? dataDirectory, params (string Name, string Value)[] settings)
     {
-        var console = new ConsoleProcess(dataDirectory, settings);
+        var console = new ConsoleProcess(dataDirectory, environment, settings);
         console._process.Start();
         console._process.BeginOutputReadLine();
         console._process.BeginErrorReadLine();

@@ -1,4 +1,5 @@
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Experiments.Templates;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 
@@ -27,19 +28,36 @@ internal abstract record ExperimentOutcome
     public sealed record Unknown : ExperimentOutcome;
 }
 
-/// <summary>The definitions: those that came with the console, at revision 0, and those in the store.</summary>
-internal sealed class ExperimentService(IRecordStore store)
+/// <summary>
+/// The definitions: those that came with the console, at revision 0, those in the store, and one for each template of an engine in the cloud, at
+/// revision 0 as well.
+/// </summary>
+internal sealed class ExperimentService(IRecordStore store, IExperimentTemplates? templates = null)
 {
     public async Task<IReadOnlyList<Stored<Experiment>>> ListAsync(CancellationToken cancellationToken)
     {
         var own = await store.ListAsync(ExperimentRecords.Experiments, cancellationToken);
-        return [.. BuiltInExperiments.All.Select(BuiltIn), .. own.Where(record => BuiltInExperiments.Find(record.Id) is null)];
+        var fixedOnes = BuiltInExperiments.All.AddRange((await TemplatesAsync(cancellationToken)).Templates.Select(template => template.Definition));
+        var taken = fixedOnes.Select(experiment => experiment.Id).ToHashSet(StringComparer.Ordinal);
+        return [.. fixedOnes.Select(BuiltIn), .. own.Where(record => !taken.Contains(record.Id))];
     }
+
+    /// <summary>The templates of an engine in the cloud, and why they cannot be read, if they cannot.</summary>
+    public async Task<TemplateList> TemplatesAsync(CancellationToken cancellationToken) =>
+        templates is null ? new([], null) : await templates.ListAsync(cancellationToken);
+
+    /// <summary>What is known of the template that an experiment names; <see langword="null"/> if it names none.</summary>
+    public async Task<TemplateReading?> TemplateAsync(Experiment experiment, CancellationToken cancellationToken) =>
+        experiment.Template is not { } id ? null
+        : templates is null ? new(null, $"No engine of this console has the template {id}. Start the console with OpsConsole:Backend=Aws.")
+        : await templates.ReadAsync(id, cancellationToken);
 
     public async Task<Stored<Experiment>?> FindAsync(string id, CancellationToken cancellationToken) =>
         BuiltInExperiments.Find(id) is { } builtIn
             ? BuiltIn(builtIn)
-            : await store.GetAsync(ExperimentRecords.Experiments, id, cancellationToken);
+            : await store.GetAsync(ExperimentRecords.Experiments, id, cancellationToken)
+                ?? (await TemplatesAsync(cancellationToken)).Templates
+                    .Where(template => template.Definition.Id == id).Select(template => BuiltIn(template.Definition)).FirstOrDefault();
 
     /// <summary>Writes a definition.</summary>
     /// <param name="experiment">The definition.</param>
@@ -50,7 +68,7 @@ internal sealed class ExperimentService(IRecordStore store)
     public async Task<ExperimentOutcome> SaveAsync(
         Experiment experiment, long expectedRevision, string actor, string reason, CancellationToken cancellationToken)
     {
-        if (BuiltInExperiments.Find(experiment.Id) is { } builtIn && !builtIn.CanChange(out var why))
+        if (await FindFixedAsync(experiment.Id, cancellationToken) is { } builtIn && !builtIn.CanChange(out var why))
         {
             return new ExperimentOutcome.Refused(why);
         }
@@ -101,6 +119,9 @@ internal sealed class ExperimentService(IRecordStore store)
             _ => new ExperimentOutcome.Unknown(),
         };
     }
+
+    private async Task<Experiment?> FindFixedAsync(string id, CancellationToken cancellationToken) => BuiltInExperiments.Find(id)
+        ?? (await TemplatesAsync(cancellationToken)).Templates.Select(template => template.Definition).FirstOrDefault(definition => definition.Id == id);
 
     private static Stored<Experiment> BuiltIn(Experiment experiment) => new(experiment.Id, 0, experiment);
 

@@ -26,8 +26,11 @@ internal static class ExperimentsFeature
         builder.Services.AddSingleton<Aborts>();
         builder.Services.AddSingleton<Adoption>();
         builder.Services.AddSingleton<SafetyLevers>();
+        builder.Services.AddSingleton<SecondLevers>();
+        builder.Services.AddSingleton<ForeignRuns>();
         builder.Services.AddSingleton<PreflightDesk>();
         builder.Services.AddSingleton<ExperimentService>();
+        builder.Services.AddSingleton<DryRuns>();
         builder.Services.AddSingleton<SupervisorWake>();
         builder.Services.AddSingleton<RunService>();
         builder.Services.AddSingleton<RunSteps>();
@@ -50,6 +53,7 @@ internal static class ExperimentsFeature
     public static void MapExperiments(this WebApplication app)
     {
         app.MapExperimentEndpoints();
+        app.MapDryRunEndpoints();
         app.MapRunEndpoints();
         app.MapHaltEndpoints();
         app.MapExperimentForms();

@@ -17,6 +17,10 @@ internal sealed class ExperimentsOptions
     [Range(typeof(TimeSpan), "00:00:05", "00:02:00")]
     public TimeSpan Baseline { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a dry run of a template counts.</summary>
+    [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]
+    public TimeSpan DryRunLasts { get; set; } = TimeSpan.FromHours(24);
+
     [ValidateObjectMembers]
     public ProductionWindowOptions ProductionWindow { get; set; } = new();
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using OpsConsole.Core;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Experiments.Templates;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Replicas;
@@ -29,7 +30,10 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Func<TimeProvider, Leadership>? leads = null,
         ILeaderLine? line = null,
         string name = "alone",
-        FakeRunbooks? runbooks = null)
+        FakeRunbooks? runbooks = null,
+        IReadOnlyList<IFaultEngine>? others = null,
+        IReadOnlyList<ISecondLever>? seconds = null,
+        IExperimentTemplates? templates = null)
     {
         Cells = cells ?? new();
         Self = new ReplicaIdentity(name, name);
@@ -41,21 +45,25 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Leadership = (leads ?? Leadership.Alone)(Time);
         Book = new(Store, Store, Feed, Leadership, Time, NullLogger<RunBook>.Instance);
         var leader = new LeaderCalls(line ?? new NoLine(), Time, NullLogger<LeaderCalls>.Instance);
-        Calls = new EngineCalls(Engine, Leadership, leader, Time, NullLogger<EngineCalls>.Instance);
+        Calls = new EngineCalls([Engine, .. others ?? []], Book, Leadership, leader, Time, NullLogger<EngineCalls>.Instance);
         var calls = Calls;
         Halts = new(Book, calls, leader, Leadership, Time, NullLogger<Halts>.Instance);
-        Levers = new(Book, Halts, Store, Store, Time, NullLogger<SafetyLevers>.Instance);
+        Levers = new(Book, Halts, Store, Store, Time, NullLogger<SafetyLevers>.Instance, seconds ?? []);
+        var secondLevers = new SecondLevers(seconds ?? [], Levers, Leadership, Time, NullLogger<SecondLevers>.Instance);
+        var foreign = new ForeignRuns(Book, calls, Time, NullLogger<ForeignRuns>.Instance);
+        var experiments = new ExperimentService(Store, templates);
+        DryRuns = new(experiments, Feed, Store, Time, NullLogger<DryRuns>.Instance, templates);
         var samples = new SampleRings();
-        Desk = new(Book, calls, Health, Store, Store, Leadership, new ConsoleEnvironment(environment), options, Time);
+        Desk = new(Book, calls, Health, Store, Store, Leadership, new ConsoleEnvironment(environment), options, Time, DryRuns, templates);
         var wake = new SupervisorWake();
         var slots = new RunSlots(Cells.Open(), Self);
-        Runs = new(Book, new ExperimentService(Store), Desk, Store, slots, wake, Time);
+        Runs = new(Book, experiments, Desk, Store, slots, wake, Time);
         var aborts = new Aborts(Book, calls, Leadership, Time, NullLogger<Aborts>.Instance);
         var adoption = new Adoption(Book, aborts, calls, samples, History, options, Leadership, NullLogger<Adoption>.Instance);
         Runbooks = new(runbooks ?? new FakeRunbooks(), Store, Time, Leadership);
         var steps = new RunSteps(Book, Halts, aborts, calls, samples, Desk, this, Runbooks.Rollbacks, Health, slots, Levers, Leadership, options, Time);
         Supervisor = new(
-            Book, steps, Halts, aborts, adoption, calls, Levers, samples, Health, Store, Store, wake, slots, Leadership, Self, Replicas, Time, NullLogger<RunSupervisor>.Instance);
+            Book, steps, Halts, aborts, adoption, calls, Levers, secondLevers, foreign, samples, Health, Store, Store, wake, slots, Leadership, Self, Replicas, Time, NullLogger<RunSupervisor>.Instance);
         Sync = new(Book, slots, Levers, leader, Store, Leadership, Replicas, new ChangeHints(), wake, Time, NullLogger<RunSync>.Instance);
     }
 
@@ -92,6 +100,8 @@ internal sealed class Bench : IFlagSwitch, IDisposable
     public PreflightDesk Desk { get; }
 
     public RunService Runs { get; }
+
+    public DryRuns DryRuns { get; }
 
     public RunSupervisor Supervisor { get; }
 

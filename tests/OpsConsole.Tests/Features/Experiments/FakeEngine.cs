@@ -7,11 +7,20 @@ namespace OpsConsole.Tests.Features.Experiments;
 /// <summary>An engine whose faults are a dictionary, and that can be made to misbehave.</summary>
 internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
 {
-    public string Name => "fake";
+    public string Name { get; init; } = "fake";
 
     public TimeSpan LeaseDuration { get; } = TimeSpan.FromSeconds(10);
 
     public bool IsShared { get; init; }
+
+    /// <summary>Whether it runs experiments with a template, and no others.</summary>
+    public bool RunsTemplates { get; init; }
+
+    /// <summary>How each run stands; what is not here goes on.</summary>
+    public ConcurrentDictionary<string, EngineStanding> Standings { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What was started past the console.</summary>
+    public ConcurrentDictionary<string, EngineRun> Foreign { get; } = new(StringComparer.Ordinal);
 
     public List<FaultTarget> Targets { get; } = [new("shop-1", true), new("shop-2", true), new("shop-3", true)];
 
@@ -43,6 +52,13 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
 
     public int Renewals => Calls.Count(call => call.StartsWith("renew ", StringComparison.Ordinal));
 
+    public bool Carries(Experiment experiment) => experiment.Template is not null == RunsTemplates;
+
+    public ValueTask<EngineStanding> StandingAsync(string runId, CancellationToken cancellationToken) =>
+        new(Standings.GetValueOrDefault(runId, EngineStanding.Going.On));
+
+    public ValueTask<IReadOnlyList<EngineRun>> RunsAsync(CancellationToken cancellationToken) => new([.. Foreign.Values]);
+
     public ValueTask<IReadOnlyList<FaultTarget>> TargetsAsync(string service, CancellationToken cancellationToken) => new(Targets);
 
     public async ValueTask<StartOutcome> StartAsync(FaultOrder order, CancellationToken cancellationToken)
@@ -59,7 +75,7 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
         }
 
         Active[order.RunId] = order;
-        return new StartOutcome.Started();
+        return new StartOutcome.Started(RunsTemplates ? "EXP-" + order.RunId : null);
     }
 
     public ValueTask RenewAsync(string runId, CancellationToken cancellationToken)
@@ -76,6 +92,7 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
         if (Silent.IsEmpty)
         {
             Active.TryRemove(runId, out _);
+            Foreign.TryRemove(runId, out _);
         }
     }
 
@@ -86,6 +103,7 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
         if (Silent.IsEmpty)
         {
             Active.Clear();
+            Foreign.Clear();
         }
     }
 
@@ -108,7 +126,7 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
     public async ValueTask<IReadOnlyList<string>> ActiveRunsAsync(CancellationToken cancellationToken)
     {
         await HangAsync(false, cancellationToken);
-        return [.. Active.Keys];
+        return [.. Active.Keys, .. Foreign.Keys];
     }
 
     public ValueTask<ActionOutcome> PerformAsync(string service, string action, TimeSpan patience, CancellationToken cancellationToken)

@@ -179,7 +179,7 @@ public sealed class ReplicatedRunTests
         await two.First.LookAsync();
 
         Assert.Equal(calls, two.First.Engine.Calls);
-        Assert.Null(await two.First.Calls.StartAsync(new FaultOrder("x", "storefront", [], default, default), CancellationToken.None));
+        Assert.Null(await two.First.Calls.StartAsync(run, new FaultOrder("x", "storefront", [], default, default), CancellationToken.None));
         Assert.Equal(stored.Phases, (await two.StoredAsync(run.Id)).Phases);
 
         // Then it looks at its lease, and follows.

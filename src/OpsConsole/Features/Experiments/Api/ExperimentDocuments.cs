@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Experiments.Templates;
 using OpsConsole.Core.Records;
 
 namespace OpsConsole.Features.Experiments.Api;
@@ -16,7 +17,8 @@ internal sealed record FaultDocument(
     int? Instances = null,
     double Share = 100,
     double StartAfterSeconds = 0,
-    double? DurationSeconds = null)
+    double? DurationSeconds = null,
+    string? Action = null)
 {
     public static FaultDocument From(FaultSpec fault) => new(
         fault.Kind,
@@ -28,7 +30,8 @@ internal sealed record FaultDocument(
         fault.Instances,
         fault.Share,
         fault.StartAfter.TotalSeconds,
-        fault.Duration?.TotalSeconds);
+        fault.Duration?.TotalSeconds,
+        fault.Action);
 
     public FaultSpec ToFault() => new()
     {
@@ -42,6 +45,7 @@ internal sealed record FaultDocument(
         Share = Share,
         StartAfter = Times.Seconds(StartAfterSeconds),
         Duration = DurationSeconds is { } seconds ? Times.Seconds(seconds) : null,
+        Action = Empty(Action),
     };
 
     private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
@@ -65,28 +69,85 @@ internal sealed record ExperimentDocument(
     string Hypothesis,
     string Service,
     ImmutableArray<FaultDocument> Faults,
+    string? Template,
     double DurationSeconds,
     Safeguards Safeguards,
     ImmutableArray<RollbackAction> RollbackActions,
     bool BuiltIn,
-    long Revision)
+    long Revision,
+    TemplateDocument? TemplateDetails = null)
 {
-    public static ExperimentDocument From(Experiment experiment, long revision) => new(
+    public static ExperimentDocument From(Experiment experiment, long revision, TemplateReading? template = null) => new(
         experiment.Id,
         experiment.Title,
         experiment.Hypothesis,
         experiment.Service,
         [.. experiment.Faults.Select(FaultDocument.From)],
+        experiment.Template,
         experiment.Duration.TotalSeconds,
         experiment.Safeguards,
         experiment.RollbackActions,
         experiment.BuiltIn,
-        revision);
+        revision,
+        template is null ? null : TemplateDocument.From(template));
 
     public static ExperimentDocument From(Stored<Experiment> stored) => From(stored.Value, stored.Revision);
 }
 
-internal sealed record ExperimentList(ImmutableArray<ExperimentDocument> Experiments);
+/// <summary>The definitions, and why those that stand for templates may be missing or old.</summary>
+internal sealed record ExperimentList(ImmutableArray<ExperimentDocument> Experiments, string? TemplatesProblem = null);
+
+/// <summary>What a template says, as far as it is known; <c>problem</c> says why it is not, or why it may be old.</summary>
+internal sealed record TemplateDocument(
+    ImmutableArray<TemplateTarget> Targets,
+    ImmutableArray<TemplateActionDocument> Actions,
+    ImmutableArray<string> StopAlarms,
+    ImmutableSortedDictionary<string, string> Tags,
+    DateTimeOffset? ChangedAt,
+    string? Problem)
+{
+    public static TemplateDocument From(TemplateReading reading) => new(
+        reading.Template?.Targets ?? [],
+        [.. (reading.Template?.Actions ?? []).Select(action => new TemplateActionDocument(
+            action.Name, action.ActionId, action.Description, action.Targets, action.StartAfter, action.Duration?.TotalSeconds, action.Parameters))],
+        reading.Template?.StopAlarms ?? [],
+        reading.Template?.Tags ?? ImmutableSortedDictionary<string, string>.Empty,
+        reading.Template?.ChangedAt,
+        reading.Problem);
+}
+
+internal sealed record TemplateActionDocument(
+    string Name,
+    string ActionId,
+    string Description,
+    ImmutableArray<string> Targets,
+    ImmutableArray<string> StartAfter,
+    double? DurationSeconds,
+    ImmutableSortedDictionary<string, string> Parameters);
+
+/// <summary>A dry run as the API writes it. While it goes on, <c>endedAt</c> is null.</summary>
+internal sealed record DryRunDocument(
+    string Template,
+    string? Reference,
+    string RequestedBy,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? EndedAt,
+    bool Succeeded,
+    string Detail,
+    int Found,
+    ImmutableArray<ResolvedResource> Resources)
+{
+    public static DryRunDocument From(DryRun dryRun) => new(
+        dryRun.Template,
+        dryRun.Reference,
+        dryRun.RequestedBy,
+        dryRun.StartedAt,
+        dryRun.EndedAt,
+        dryRun.Succeeded,
+        dryRun.Detail,
+        dryRun.Found,
+        dryRun.Resources);
+}
 
 /// <summary>What <c>PUT /experiments/{id}</c> takes.</summary>
 internal sealed record ExperimentChange(
@@ -97,7 +158,8 @@ internal sealed record ExperimentChange(
     double DurationSeconds,
     Safeguards? Safeguards,
     ImmutableArray<RollbackAction>? RollbackActions,
-    string? Reason)
+    string? Reason,
+    string? Template = null)
 {
     /// <summary>The definition; safeguards that nobody named are the default ones.</summary>
     public Experiment ToExperiment(string id, Safeguards defaults) => new()
@@ -107,6 +169,7 @@ internal sealed record ExperimentChange(
         Hypothesis = Hypothesis ?? "",
         Service = Service ?? "",
         Faults = [.. (Faults ?? []).Where(fault => fault is not null).Select(fault => fault.ToFault())],
+        Template = string.IsNullOrWhiteSpace(Template) ? null : Template.Trim(),
         Duration = Times.Seconds(DurationSeconds),
         Safeguards = Safeguards ?? defaults,
         RollbackActions = [.. (RollbackActions ?? []).Where(action => action is not null)],

@@ -29,7 +29,8 @@ internal static class ExperimentEndpoints
     private static ProblemHttpResult UnknownExperiment(string id) => Problems.NotFound("experiment", id, "GET /api/v1/experiments lists them.");
 
     private static async Task<Ok<ExperimentList>> ListAsync(ExperimentService experiments, CancellationToken cancellationToken) =>
-        TypedResults.Ok(new ExperimentList([.. (await experiments.ListAsync(cancellationToken)).Select(ExperimentDocument.From)]));
+        TypedResults.Ok(new ExperimentList(
+            [.. (await experiments.ListAsync(cancellationToken)).Select(ExperimentDocument.From)], (await experiments.TemplatesAsync(cancellationToken)).Problem));
 
     private static async Task<Results<Ok<ExperimentDocument>, ProblemHttpResult>> GetAsync(
         string id, ExperimentService experiments, HttpResponse response, CancellationToken cancellationToken)
@@ -40,7 +41,7 @@ internal static class ExperimentEndpoints
         }
 
         response.Headers.ETag = Revisions.ETag(stored.Revision);
-        return TypedResults.Ok(ExperimentDocument.From(stored));
+        return TypedResults.Ok(ExperimentDocument.From(stored.Value, stored.Revision, await experiments.TemplateAsync(stored.Value, cancellationToken)));
     }
 
     private static async Task<Results<Ok<ExperimentDocument>, Created<ExperimentDocument>, ProblemHttpResult, ValidationProblem>> PutAsync(

@@ -17,6 +17,7 @@ internal static class FormEndpoints
         forms.MapPost("/runs/{id}/halt", HaltRunAsync);
         forms.MapPost("/safety-lever", MoveLeverAsync);
         forms.MapPost("/experiments/{id}/launch", LaunchAsync);
+        forms.MapPost("/experiments/{id}/dry-run", DryRunAsync);
     }
 
     private static async Task<SeeOther> HaltAllAsync([FromForm] string? reason, Halts halts, ClaimsPrincipal user)
@@ -56,8 +57,13 @@ internal static class FormEndpoints
             return new("/halted?problem=reason");
         }
 
-        await levers.DisengageAsync(user.Identity!.Name!, why, cancellationToken);
-        return new("/halted");
+        return await levers.DisengageAsync(user.Identity!.Name!, why, cancellationToken) is null ? new("/halted") : new("/halted?problem=second");
+    }
+
+    private static async Task<SeeOther> DryRunAsync(string id, DryRuns dryRuns, ClaimsPrincipal user, CancellationToken cancellationToken)
+    {
+        var page = $"/experiments/{Uri.EscapeDataString(id)}";
+        return await dryRuns.BeginAsync(id, user.Identity!.Name!, cancellationToken) is DryRunOutcome.Refused ? new($"{page}?dryRun=refused") : new($"{page}#dry-run");
     }
 
     private static async Task<SeeOther> LaunchAsync(

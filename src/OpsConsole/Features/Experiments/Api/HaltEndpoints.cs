@@ -51,7 +51,8 @@ internal static class HaltEndpoints
                 "Disengaging the safety lever takes the role admin.", statusCode: StatusCodes.Status403Forbidden, title: "Not allowed");
         }
 
-        await levers.DisengageAsync(user.Identity!.Name!, request.Reason, cancellationToken);
-        return TypedResults.Ok(LeverDocument.From(levers));
+        return await levers.DisengageAsync(user.Identity!.Name!, request.Reason, cancellationToken) is { } problem
+            ? Problems.Refused(problem)
+            : TypedResults.Ok(LeverDocument.From(levers));
     }
 }

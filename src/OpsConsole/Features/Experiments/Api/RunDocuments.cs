@@ -8,7 +8,7 @@ namespace OpsConsole.Features.Experiments.Api;
 
 /// <summary>A fault at an instance and what the instance last said of it.</summary>
 internal sealed record RunFaultDocument(
-    string FaultId, string Target, FaultKind Kind, string? Dependency, bool? Active, long Injected, DateTimeOffset? ReportedAt, FaultDocument Spec);
+    string FaultId, string Target, FaultKind Kind, string? Dependency, bool? Active, long Injected, DateTimeOffset? ReportedAt, string? Detail, FaultDocument Spec);
 
 /// <summary>A run as the API writes it.</summary>
 internal sealed record RunDocument(
@@ -16,6 +16,8 @@ internal sealed record RunDocument(
     string Experiment,
     string Service,
     RunState State,
+    string? Reference,
+    bool StartedElsewhere,
     string RequestedBy,
     string Reason,
     DateTimeOffset RequestedAt,
@@ -42,6 +44,7 @@ internal sealed record RunDocument(
     ImmutableArray<PreflightCheck> Preflight,
     ImmutableArray<RollbackOutcome> Rollbacks,
     ImmutableArray<string> Unconfirmed,
+    string? UnconfirmedWhy,
     DateTimeOffset? ExpiresAt,
     ExperimentDocument Definition)
 {
@@ -50,6 +53,8 @@ internal sealed record RunDocument(
         run.Experiment.Id,
         run.Experiment.Service,
         run.State,
+        run.Reference,
+        run.StartedElsewhere,
         run.RequestedBy,
         run.Reason,
         run.RequestedAt,
@@ -76,6 +81,7 @@ internal sealed record RunDocument(
         run.Preflight,
         run.Rollbacks,
         run.Unconfirmed,
+        run.UnconfirmedWhy,
         run.ExpiresAt,
         ExperimentDocument.From(run.Experiment, 0));
 
@@ -87,6 +93,7 @@ internal sealed record RunDocument(
         report?.Active,
         report?.Injected ?? 0,
         report?.ReportedAt,
+        report?.Detail,
         FaultDocument.From(fault.Spec));
 }
 
@@ -110,11 +117,26 @@ internal sealed record HaltAllDocument(
 
 /// <summary>The lever. It is kept in the timeline, or else in the journal beside it, or else only in memory, which a restart loses.</summary>
 internal sealed record LeverDocument(
-    bool Engaged, string Actor, string Reason, DateTimeOffset? At, JournalPlace KeptIn, HaltAllDocument? Halt = null)
+    bool Engaged,
+    string Actor,
+    string Reason,
+    DateTimeOffset? At,
+    JournalPlace KeptIn,
+    ImmutableArray<SecondLeverDocument> Others,
+    HaltAllDocument? Halt = null)
 {
-    public static LeverDocument From(SafetyLevers levers, HaltAllOutcome? halt = null) =>
-        new(levers.Now.Engaged, levers.Now.Actor, levers.Now.Reason, levers.Now.At, levers.Place, halt is null ? null : HaltAllDocument.From(halt));
+    public static LeverDocument From(SafetyLevers levers, HaltAllOutcome? halt = null) => new(
+        levers.Now.Engaged,
+        levers.Now.Actor,
+        levers.Now.Reason,
+        levers.Now.At,
+        levers.Place,
+        [.. levers.Seconds.Select(second => new SecondLeverDocument(second.Name, second.Reading.Engaged, second.Reading.Reason, second.Reading.Problem))],
+        halt is null ? null : HaltAllDocument.From(halt));
 }
+
+/// <summary>A lever that is kept in one with the console's, e.g. that of AWS FIS; <c>engaged</c> is null if it was never heard of.</summary>
+internal sealed record SecondLeverDocument(string Name, bool? Engaged, string Reason, string? Problem);
 
 [JsonSourceGenerationOptions(UseStringEnumConverter = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(ExperimentList))]
@@ -122,6 +144,7 @@ internal sealed record LeverDocument(
 [JsonSerializable(typeof(ExperimentChange))]
 [JsonSerializable(typeof(PreflightDocument))]
 [JsonSerializable(typeof(ImmutableArray<PreflightCheck>))]
+[JsonSerializable(typeof(DryRunDocument))]
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(RunDocument))]
 [JsonSerializable(typeof(RunExport))]

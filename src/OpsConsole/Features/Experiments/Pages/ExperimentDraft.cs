@@ -80,6 +80,9 @@ internal sealed class ExperimentDraft
 
     public string Service { get; set; } = "";
 
+    /// <summary>The template that says what is injected; it stays as it was copied.</summary>
+    public string? Template { get; set; }
+
     public double DurationSeconds { get; set; } = 60;
 
     public double? MaxErrorRate { get; set; } = 20;
@@ -112,6 +115,7 @@ internal sealed class ExperimentDraft
             Title = experiment.Title,
             Hypothesis = experiment.Hypothesis,
             Service = experiment.Service,
+            Template = experiment.Template,
             DurationSeconds = experiment.Duration.TotalSeconds,
             MaxErrorRate = experiment.Safeguards.MaxErrorRate,
             MaxLatency = experiment.Safeguards.MaxLatency,
@@ -128,6 +132,7 @@ internal sealed class ExperimentDraft
         Hypothesis = Hypothesis.Trim(),
         Service = Service.Trim(),
         Faults = [.. Faults.Select(fault => fault.ToFault())],
+        Template = Template,
         Duration = Api.Times.Seconds(DurationSeconds),
         Safeguards = new(MaxErrorRate, MaxLatency),
         RollbackActions = [.. Actions.Select(action => action.ToAction())],

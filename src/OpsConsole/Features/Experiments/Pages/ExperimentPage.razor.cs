@@ -18,12 +18,16 @@ public sealed partial class ExperimentPage
     private string _reason = "";
     private string? _problem;
     private bool _loaded;
+    private bool _watches;
 
     [Parameter]
     public string Id { get; set; } = "";
 
     [SupplyParameterFromQuery]
     private string? Refused { get; set; }
+
+    [SupplyParameterFromQuery(Name = "dryRun")]
+    private string? DryRunState { get; set; }
 
     [Inject]
     internal ExperimentService Experiments { get; set; } = default!;
@@ -84,8 +88,10 @@ public sealed partial class ExperimentPage
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender && _experiment is not null)
+        // Not only at the first: a store that is asked over the network answers after it.
+        if (!_watches && _experiment is not null)
         {
+            _watches = true;
             _watching = InvokeAsync(WatchAsync);
         }
     }

@@ -18,6 +18,7 @@ public sealed partial class RunPage
     private string _lessons = "";
     private string? _saved;
     private string? _problem;
+    private bool _watches;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -90,8 +91,10 @@ public sealed partial class RunPage
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender && _run is { IsOver: false })
+        // Not only at the first: a store that is asked over the network answers after it.
+        if (!_watches && _run is { IsOver: false })
         {
+            _watches = true;
             _watching = Task.WhenAll(InvokeAsync(WatchRunAsync), InvokeAsync(WatchHealthAsync));
         }
     }

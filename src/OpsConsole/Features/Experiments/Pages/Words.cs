@@ -31,6 +31,7 @@ internal static class Words
         FaultKind.DependencyLatency => "A dependency is slow",
         FaultKind.DependencyOutage => "A dependency is down",
         FaultKind.InstanceTermination => "Instances go down",
+        FaultKind.TemplateAction => "An action of a template",
         _ => kind.ToString(),
     };
 
@@ -45,6 +46,11 @@ internal static class Words
 
     public static string Sentence(this FaultSpec fault)
     {
+        if (fault.Kind == FaultKind.TemplateAction)
+        {
+            return $"{fault.Action}.";
+        }
+
         var where = fault.Instances is { } instances ? $"{instances} {(instances == 1 ? "instance" : "instances")}" : "every instance";
         var share = fault.Share < 100 ? $", {fault.Share:0.#} % of {(fault.Kind.NeedsDependency() ? "calls" : "requests")}" : "";
         var route = fault.Route is null ? "" : $" of {fault.Route}";

@@ -19,12 +19,13 @@ internal sealed partial class Aborts(RunBook book, EngineCalls engine, Leadershi
         var proof = await engine.ProveStoppedAsync(book.Find(id), id);
         var sentence = proof.Gone
             ? $"{why} Every fault is proven gone."
-            : $"{why} Not proven gone at {string.Join(", ", proof.Unconfirmed)}; ends by itself at {proof.ExpiresAt.UtcDateTime:HH:mm:ss} UTC at the latest.";
+            : $"{why} Not proven gone at {string.Join(", ", proof.Unconfirmed)}; ends by itself at {proof.ExpiresAt.UtcDateTime:HH:mm:ss} UTC at the latest. {proof.Problem}".TrimEnd();
         var aborted = book.Change(id, run => !run.CanEnter(RunState.Aborted) ? null : run.Enter(RunState.Aborted, time.GetUtcNow(), sentence) with
         {
             HaltedBy = run.HaltedBy ?? Actors.Console,
             HaltReason = run.HaltReason ?? sentence,
             Unconfirmed = proof.Gone ? [] : proof.Unconfirmed,
+            UnconfirmedWhy = proof.Gone ? null : proof.Problem,
             Reports = proof.Gone ? run.ProvenGone() : run.Reports,
             ExpiresAt = proof.Gone ? null : proof.ExpiresAt,
             Verdict = Verdict.Inconclusive,

@@ -27,11 +27,14 @@ internal sealed partial class Adoption(
     public Task TakeOverAsync(Run run, RunSlot? slot, Func<string, bool> lives, CancellationToken cancellationToken) => run.State switch
     {
         RunState.Halting or RunState.Recovering => GoOnAsync(run, cancellationToken),
-        RunState.Running when engine.OutlivesLeader => GoOnAsync(run, cancellationToken),
+        RunState.Running when engine.OutlivesLeader(run) => GoOnAsync(run, cancellationToken),
+
+        // Its start is repeated: the engine knows it by its id, so however far the console before got, there is one.
+        RunState.Starting when engine.OutlivesLeader(run) => Task.CompletedTask,
         RunState.Starting when slot?.Run == run.Id && slot.Term == 0 && lives(slot.By) => Task.CompletedTask,
         RunState.Preflight => aborts.AbortAsync(run.Id, "The console ended before anything was injected."),
         _ => aborts.AbortAsync(
-            run.Id, $"The console ended while it was {run.State}; faults end by themselves within {engine.LeaseDuration.TotalSeconds:F0} s then."),
+            run.Id, $"The console ended while it was {run.State}; faults end by themselves within {engine.LeaseOf(run.Experiment).TotalSeconds:F0} s then."),
     };
 
     private async Task GoOnAsync(Run run, CancellationToken cancellationToken)

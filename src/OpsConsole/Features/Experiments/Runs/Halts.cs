@@ -66,9 +66,9 @@ internal sealed partial class Halts(
     public bool WasStopped(string id) => _stopped.Contains(id, StringComparer.Ordinal);
 
     /// <summary>Lets a halt wait for a start that is on its way, so that the start cannot come after the stop.</summary>
-    public async Task<StartOutcome?> StartAsync(FaultOrder order, CancellationToken cancellationToken)
+    public async Task<StartOutcome?> StartAsync(Run run, FaultOrder order, CancellationToken cancellationToken)
     {
-        var start = engine.StartAsync(order, cancellationToken);
+        var start = engine.StartAsync(run, order, cancellationToken);
         _starting[order.RunId] = start;
         try
         {
@@ -136,7 +136,7 @@ internal sealed partial class Halts(
         var runs = book.Now.Active.Where(run => run.CanHalt(out _)).ToList();
         var marked = runs.Select(run => (run.Id, Marked: Mark(run.Id, actor, reason, null))).ToList();
         var telling = leadership.IsLastLeader ? null : leader.HaltAllAsync(actor, reason, [.. marked.Where(run => run.Marked).Select(run => run.Id)]);
-        var stopping = engine.IsElsewhere ? Task.CompletedTask : engine.StopEverythingAsync();
+        var stopping = engine.StopEverythingAsync();
         var written = marked
             .Select(run => (run.Id, Task: RecordHaltingAsync(run.Id, run.Marked && (writtenDown.IsDefault || !writtenDown.Contains(run.Id, StringComparer.Ordinal)))))
             .ToList();
@@ -150,7 +150,7 @@ internal sealed partial class Halts(
 
         await stopping;
 
-        var orphans = (await engine.ActiveRunsAsync(default) ?? []).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
+        var orphans = (await engine.ActiveRunsAsync(default)).Select(active => active.Run).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
         var proofs = await Task.WhenAll(
         [
             .. runs.Select(run => ProveAsync(run.Id, pressed)),
@@ -193,17 +193,19 @@ internal sealed partial class Halts(
     {
         Remember(id);
         var telling = leadership.IsLastLeader ? null : leader.StopAsync(id, actor, reason);
-        await (engine.IsElsewhere && telling is not null ? telling : engine.StopAsync(id));
+        await (engine.IsElsewhereFor(id) && telling is not null ? telling : engine.StopAsync(id));
     }
 
     /// <summary>What is known of a HALT ALL that reached nobody: everything ends by itself, and the next leader finds it in the store.</summary>
     private HaltAllOutcome Unanswered(DateTimeOffset at, string actor, string reason, List<Run> runs)
     {
-        var ends = time.GetUtcNow() + engine.LeaseDuration;
+        var now = time.GetUtcNow();
         ImmutableArray<UnconfirmedHalt> unconfirmed =
         [
             .. runs.Select(run => new UnconfirmedHalt(
-                run.Id, [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)], ends)),
+                run.Id,
+                [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+                now + engine.LeaseOf(run.Experiment))),
         ];
         return new(at, actor, reason, runs.Count, 0, unconfirmed, [.. runs.Select(run => run.Id)], 0);
     }
@@ -247,14 +249,21 @@ internal sealed partial class Halts(
                     RecoveryStartedAt = now,
                     Reports = run.ProvenGone(),
                     Unconfirmed = [],
+                    UnconfirmedWhy = null,
                     ExpiresAt = null,
                 },
-                RunState.Halting => run with { Unconfirmed = proof.Unconfirmed, ExpiresAt = Earlier(run.ExpiresAt, proof.ExpiresAt) },
+                RunState.Halting => run with
+                {
+                    Unconfirmed = proof.Unconfirmed,
+                    UnconfirmedWhy = proof.Problem,
+                    ExpiresAt = Earlier(run.ExpiresAt, proof.ExpiresAt),
+                },
                 RunState.Recovering when proof.Gone && !run.Unconfirmed.IsEmpty => run with
                 {
                     HaltConfirmedMs = run.HaltRequestedAt is null ? null : Math.Round(elapsed, 1),
                     Reports = run.ProvenGone(),
                     Unconfirmed = [],
+                    UnconfirmedWhy = null,
                     ExpiresAt = null,
                 },
                 _ => null,
@@ -316,7 +325,7 @@ internal sealed partial class Halts(
             : run.Event(
                     actor,
                     TimelineKinds.RunHaltUnconfirmed,
-                    $"Not proven gone at {string.Join(", ", run.Unconfirmed)}; ends by itself at {run.ExpiresAt?.UtcDateTime:HH:mm:ss} UTC at the latest.")
+                    $"Not proven gone at {string.Join(", ", run.Unconfirmed)}; ends by itself at {run.ExpiresAt?.UtcDateTime:HH:mm:ss} UTC at the latest. {run.UnconfirmedWhy}".TrimEnd())
                 .With("unconfirmed", string.Join(",", run.Unconfirmed)));
     }
 

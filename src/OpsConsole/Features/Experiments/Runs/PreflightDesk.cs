@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Options;
 using OpsConsole.Core;
 using OpsConsole.Core.Experiments;
+using OpsConsole.Core.Experiments.Templates;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Records;
 using OpsConsole.Core.Replicas;
@@ -9,10 +10,14 @@ using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
-/// <summary>What the checks found, and the instances that they saw.</summary>
-internal sealed record PreflightResult(ImmutableArray<PreflightCheck> Checks, IReadOnlyList<FaultTarget> Targets)
+/// <summary>What the checks found, and the instances or the template that they saw.</summary>
+internal sealed record PreflightResult(ImmutableArray<PreflightCheck> Checks, IReadOnlyList<FaultTarget> Targets, TemplateInputs? Template = null)
 {
     public bool Passed => Preflight.Passed(Checks);
+
+    /// <summary>Every fault at everything that it touches.</summary>
+    public ImmutableArray<PlannedFault> Plan(Experiment experiment, string runId) =>
+        Template?.Template?.Plan(runId) ?? BlastRadius.Plan(experiment, runId, Targets);
 }
 
 /// <summary>Looks both ways: gathers what the checks before a start look at.</summary>
@@ -25,7 +30,9 @@ internal sealed class PreflightDesk(
     Leadership leadership,
     ConsoleEnvironment environment,
     IOptions<ExperimentsOptions> options,
-    TimeProvider time)
+    TimeProvider time,
+    DryRuns? dryRuns = null,
+    IExperimentTemplates? templates = null)
 {
     private readonly ProductionWindow _window = options.Value.ProductionWindow.ToWindow();
 
@@ -36,7 +43,8 @@ internal sealed class PreflightDesk(
 
     public async Task<PreflightResult> LookAsync(Experiment experiment, CancellationToken cancellationToken)
     {
-        var targets = engine.TargetsAsync(experiment.Service, cancellationToken);
+        var template = TemplateAsync(experiment, cancellationToken);
+        var targets = experiment.Template is null ? engine.TargetsAsync(experiment.Service, cancellationToken) : Task.FromResult<IReadOnlyList<FaultTarget>?>([]);
         var problem = StoreProblemAsync(cancellationToken);
         var inputs = new PreflightInputs
         {
@@ -46,10 +54,30 @@ internal sealed class PreflightDesk(
             Window = _window,
             Now = time.GetUtcNow(),
             Targets = await targets,
+            Template = await template,
             Sample = health.Current.Find(experiment.Service),
             StoreProblem = await problem,
         };
-        return new(Preflight.Check(inputs), inputs.Targets ?? []);
+        return new(Preflight.Check(inputs), inputs.Targets ?? [], inputs.Template);
+    }
+
+    private async Task<TemplateInputs?> TemplateAsync(Experiment experiment, CancellationToken cancellationToken)
+    {
+        if (experiment.Template is not { } id || templates is null || dryRuns is null)
+        {
+            return null;
+        }
+
+        var reading = await templates.ReadAsync(id, cancellationToken);
+        try
+        {
+            return new(reading.Template, reading.Problem, await dryRuns.NewestAsync(id, cancellationToken), options.Value.DryRunLasts);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The check of the store says so.
+            return new(reading.Template, reading.Problem, null, options.Value.DryRunLasts);
+        }
     }
 
     private async Task<string?> StoreProblemAsync(CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal static class RunEvents
         ToldBy(change.Kind) is var told && told > run.HaltTold ? run with { HaltTold = told } : run;
 
     /// <summary>What the instances said, once it is proven that nothing is active any more.</summary>
-    public static ImmutableArray<FaultReport> ProvenGone(this Run run) => [.. run.Reports.Select(report => report with { Active = false })];
+    public static ImmutableArray<FaultReport> ProvenGone(this Run run) => [.. run.Reports.Select(report => report with { Active = false, Detail = null })];
 
     /// <summary>The event that says who halted a run, and why.</summary>
     public static TimelineEvent Halting(this Run run) => run.Event(

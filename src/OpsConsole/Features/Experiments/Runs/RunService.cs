@@ -143,7 +143,7 @@ internal sealed class RunService(
     {
         var starting = run.Enter(RunState.Starting, time.GetUtcNow(), "Every check passed.") with
         {
-            Faults = BlastRadius.Plan(run.Experiment, run.Id, preflight.Targets),
+            Faults = preflight.Plan(run.Experiment, run.Id),
         };
         var change = starting.Event(run.RequestedBy, TimelineKinds.RunRequested, run.Reason)
             .With("targets", string.Join(",", starting.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal)));

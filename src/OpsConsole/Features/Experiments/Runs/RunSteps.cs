@@ -72,23 +72,29 @@ internal sealed class RunSteps(
     {
         if (await ObstacleAsync(run, cancellationToken) is { } obstacle)
         {
+            if (engine.OutlivesLeader(run))
+            {
+                // A leader before this one may have got as far as the engine, which goes on without it.
+                await engine.StopAsync(run.Id);
+            }
+
             await FailAsync(run.Id, obstacle);
             return;
         }
 
         var now = time.GetUtcNow();
         var baseline = SteadyStates.Of(samples.Between(run.Experiment.Service, now - options.Value.Baseline, now));
-        var order = new FaultOrder(run.Id, run.Experiment.Service, run.Faults, now, now + run.Experiment.Duration);
+        var order = new FaultOrder(run.Id, run.Experiment.Service, run.Faults, now, now + run.Experiment.Duration, run.Experiment.Template);
         book.Change(run.Id, current => current with { Baseline = baseline, StartedAt = now, HardDeadline = order.HardDeadline });
         _renewed[run.Id] = time.GetTimestamp();
 
-        var outcome = await halts.StartAsync(order, cancellationToken);
-        if (outcome is StartOutcome.Started)
+        var outcome = await halts.StartAsync(run, order, cancellationToken);
+        if (outcome is StartOutcome.Started started)
         {
             var running = book.Change(
                 run.Id,
                 current => current.CanEnter(RunState.Running)
-                    ? current.Enter(RunState.Running, time.GetUtcNow(), $"{run.Faults.Length} faults were ordered.")
+                    ? current.Enter(RunState.Running, time.GetUtcNow(), Begun(run, started)) with { Reference = started.Reference }
                     : null);
             if (running is not null)
             {
@@ -111,12 +117,18 @@ internal sealed class RunSteps(
             outcome is StartOutcome.Refused refused ? refused.Problem : "The engine did not answer in time; what it may have started was ordered to end.");
     }
 
+    private static string Begun(Run run, StartOutcome.Started started) => started.Reference is { } reference
+        ? $"Experiment {reference} of the template {run.Experiment.Template} was started."
+        : $"{run.Faults.Length} faults were ordered.";
+
     /// <summary>What keeps a run that was launched, perhaps at another replica, from being started here and now.</summary>
     private async Task<string?> ObstacleAsync(Run run, CancellationToken cancellationToken)
     {
         if (time.GetUtcNow() - run.RequestedAt > StartsWithin)
         {
-            return $"It could not be started within {StartsWithin.TotalSeconds:F0} s; nothing was injected. Launch it again.";
+            return engine.OutlivesLeader(run)
+                ? $"It could not be started within {StartsWithin.TotalSeconds:F0} s; what may have been started was ordered to end. Launch it again."
+                : $"It could not be started within {StartsWithin.TotalSeconds:F0} s; nothing was injected. Launch it again.";
         }
 
         await levers.RefreshAsync();
@@ -128,6 +140,8 @@ internal sealed class RunSteps(
         return await slots.ClaimAsync(run.Experiment.Service, run.Id, leadership.Term, cancellationToken) switch
         {
             Claim.Lost => $"Another run has {run.Experiment.Service} now; nothing was injected.",
+            // The same start again is the same experiment: what an earlier leader has begun goes on.
+            Claim.Begun when engine.OutlivesLeader(run) => halts.WasStopped(run.Id) ? "It was halted before it was started." : null,
             Claim.Begun => "The leader before this one had begun to start it; what it may have started was ordered to end.",
             _ => halts.WasStopped(run.Id) ? "It was halted before it was started; nothing was injected." : null,
         };
@@ -144,18 +158,31 @@ internal sealed class RunSteps(
 
     private async Task WatchAsync(Run run, CancellationToken cancellationToken)
     {
+        if (engine.OutlivesLeader(run) && await EndedInEngineAsync(run, cancellationToken))
+        {
+            return;
+        }
+
         var now = time.GetUtcNow();
         var sample = health.Current.Find(run.Experiment.Service);
         var fresh = sample is { Freshness: Freshness.Fresh } && now - health.Current.At <= options.Value.HealthGrace;
         var renewed = time.GetElapsedTime(_renewed.GetValueOrDefault(run.Id));
-        if (renewed >= engine.LeaseDuration && !engine.OutlivesLeader)
+        if (run.StartedElsewhere)
+        {
+            // It is not this console's to judge; only people and the lever halt it.
+            if (book.Now.Lever is { Engaged: true } engaged)
+            {
+                await halts.HaltRunAsync(run.Id, engaged.Actor, RunMachine.LeverSentence(engaged));
+            }
+        }
+        else if (renewed >= engine.LeaseOf(run.Experiment) && !engine.OutlivesLeader(run))
         {
             // This console stood still, or it never started this run: nobody may renew what has run out.
             await aborts.AbortAsync(run.Id, $"No lease was renewed for {renewed.TotalSeconds:F0} s, so every fault ended by itself.");
         }
         else if (now >= run.HardDeadline)
         {
-            await EndAsync(run);
+            await EndAsync(run, "The planned end came");
         }
         else if (sample is { IsEvidence: true } && SafeguardJudge.Tripped(run.Experiment.Safeguards, sample.Signs) is { } tripped)
         {
@@ -182,6 +209,26 @@ internal sealed class RunSteps(
         }
     }
 
+    /// <summary>Follows an engine that has ended a run by itself, and says whether it has.</summary>
+    private async Task<bool> EndedInEngineAsync(Run run, CancellationToken cancellationToken)
+    {
+        switch (await engine.StandingAsync(run, cancellationToken))
+        {
+            case EngineStanding.Completed completed:
+                await EndAsync(run, completed.Why.TrimEnd('.'));
+                return true;
+            case EngineStanding.Stopped stopped:
+                await halts.HaltRunAsync(run.Id, stopped.Limit is null ? Actors.Outside : $"safeguard: {stopped.Limit}", stopped.Why, stopped.Limit);
+                return true;
+            case EngineStanding.Failed failed:
+                await ReadReportsAsync(run, cancellationToken);
+                await FailAsync(run.Id, failed.Why);
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private DateTimeOffset LastEvidence(Run run)
     {
         var started = run.StartedAt ?? run.RequestedAt;
@@ -189,20 +236,21 @@ internal sealed class RunSteps(
         return newest.Count == 0 ? started : newest[^1].At!.Value;
     }
 
-    private async Task EndAsync(Run run)
+    private async Task EndAsync(Run run, string why)
     {
         var proof = await halts.StopAndProveAsync(run.Id);
         var now = time.GetUtcNow();
         var next = book.Change(run.Id, current => current.State != RunState.Running ? null
             : proof.Gone
-                ? current.Enter(RunState.Recovering, now, "The planned end came; every fault is proven gone.") with
+                ? current.Enter(RunState.Recovering, now, $"{why}; every fault is proven gone.") with
                 {
                     RecoveryStartedAt = now,
                     Reports = current.ProvenGone(),
                 }
-                : current.Enter(RunState.Halting, now, "The planned end came; the faults are not proven gone yet.") with
+                : current.Enter(RunState.Halting, now, $"{why}; the faults are not proven gone yet.") with
                 {
                     Unconfirmed = proof.Unconfirmed,
+                    UnconfirmedWhy = proof.Problem,
                     ExpiresAt = proof.ExpiresAt,
                 });
         if (next is not null)
@@ -231,7 +279,7 @@ internal sealed class RunSteps(
             : current.Enter(
                 RunState.Recovering,
                 now,
-                $"Never proven gone at {string.Join(", ", current.Unconfirmed)}, but the lease ran out at {current.ExpiresAt?.UtcDateTime:HH:mm:ss} UTC.") with
+                $"Never proven gone at {string.Join(", ", current.Unconfirmed)}, but {(engine.OutlivesLeader(current) ? "by its plan it ended" : "the lease ran out")} at {current.ExpiresAt?.UtcDateTime:HH:mm:ss} UTC.") with
             {
                 RecoveryStartedAt = now,
             });
@@ -385,7 +433,7 @@ internal sealed class RunSteps(
 
     private async Task ReadReportsAsync(Run run, CancellationToken cancellationToken)
     {
-        if (await engine.ReadAsync(run.Id, cancellationToken) is { } reports && !reports.SequenceEqual(run.Reports))
+        if (await engine.ReadAsync(run, cancellationToken) is { } reports && !reports.SequenceEqual(run.Reports))
         {
             book.Change(run.Id, current => current with { Reports = [.. reports] });
         }

@@ -22,6 +22,8 @@ internal sealed partial class RunSupervisor(
     Adoption adoption,
     EngineCalls engine,
     SafetyLevers levers,
+    SecondLevers secondLevers,
+    ForeignRuns foreign,
     SampleRings samples,
     HealthFeed health,
     IRecordStore store,
@@ -147,14 +149,16 @@ internal sealed partial class RunSupervisor(
         }
 
         await SettledAsync().WaitAsync(TimeSpan.FromSeconds(2), time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var leftToAnother = engine.OutlivesLeader && !replicas.IsAlone;
         await Task.WhenAll(book.Now.Active.Select(run => run.State switch
         {
             RunState.Halting => halts.StopAndProveAsync(run.Id),
-            RunState.Starting or RunState.Running when !leftToAnother => aborts.AbortAsync(run.Id, "The console was shut down while it ran."),
+            RunState.Starting or RunState.Running when !IsLeftToAnother(run) => aborts.AbortAsync(run.Id, "The console was shut down while it ran."),
             _ => Task.CompletedTask,
         }));
     }
+
+    /// <summary>What goes on without this console: at another replica, or because it never was this console's.</summary>
+    private bool IsLeftToAnother(Run run) => run.StartedElsewhere || (engine.OutlivesLeader(run) && !replicas.IsAlone);
 
     private async Task UpkeepAsync(CancellationToken cancellationToken)
     {
@@ -166,6 +170,7 @@ internal sealed partial class RunSupervisor(
 
         await book.CatchUpAsync();
         await levers.CatchUpAsync();
+        await secondLevers.FollowAsync(cancellationToken);
         if (!HasTakenOver)
         {
             return;
@@ -176,6 +181,7 @@ internal sealed partial class RunSupervisor(
         {
             _orphansChecked = now;
             await HaltOrphansAsync(now, cancellationToken);
+            await foreign.LookAsync(cancellationToken);
         }
     }
 
@@ -213,10 +219,10 @@ internal sealed partial class RunSupervisor(
 
     private async Task HaltOrphansAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var id in await engine.ActiveRunsAsync(cancellationToken) ?? [])
+        foreach (var (id, linger) in await engine.ActiveRunsAsync(cancellationToken, sharedToo: false))
         {
             var known = book.Find(id);
-            if (known is { IsOver: false } || now - known?.EndedAt < engine.LeaseDuration)
+            if (known is { IsOver: false } || now - known?.EndedAt < linger)
             {
                 continue;
             }
