@@ -241,6 +241,32 @@ public sealed class DynamoFlagTests(DynaliteServer server) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_happened_to_a_flag_is_told_in_its_order_whichever_console_tells_it(bool removed)
+    {
+        await using var slow = _place.Open();
+        await using var quick = _place.Open();
+        await _place.WriteFlagAsync(new() { ["name"] = new("hand"), ["enabled"] = new() { BOOL = true } });
+        await ListAsync(slow);
+        await ListAsync(quick);
+
+        // The slow console has not moved the event of the creation yet.
+        await (removed
+            ? _place.Client.DeleteItemAsync(_place.Options.FlagsTable, new() { ["name"] = new("hand") }, Cancelled)
+            : _place.WriteFlagAsync(new() { ["name"] = new("hand"), ["enabled"] = new() { BOOL = false } }));
+        await ListAsync(quick);
+        await quick.SweepAsync();
+        await ListAsync(slow);
+        await slow.SweepAsync();
+
+        Assert.Equal(
+            ["none → ON", removed ? "ON → none" : "ON → OFF"],
+            (await quick.Timeline.ReadAsync(new() { Actor = Actors.Outside }, Cancelled)).Select(entry => entry.Data["enabled"]));
+        Assert.True((await quick.Timeline.VerifyAsync(Cancelled)).Intact);
+    }
+
+    [Theory]
     [InlineData("enabled", "S", "yes")]
     [InlineData("enabled", "N", "1")]
     [InlineData("conditions", "S", "{}")]
