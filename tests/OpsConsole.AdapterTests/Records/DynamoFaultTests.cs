@@ -31,8 +31,8 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     [InlineData("AccessDeniedException", "User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:…", StoreTrouble.Denied, "dynamodb:PutItem")]
     [InlineData("AccessDeniedException", "no", StoreTrouble.Denied, "dynamodb:Query")]
     [InlineData("ExpiredTokenException", "The security token included in the request is expired", StoreTrouble.NoCredentials, "expired")]
-    [InlineData("UnrecognizedClientException", "The security token included in the request is invalid.", StoreTrouble.NoCredentials, "access key, the region")]
-    [InlineData("InvalidSignatureException", "Credential should be scoped to a valid region.", StoreTrouble.NoCredentials, "region")]
+    [InlineData("UnrecognizedClientException", "The security token included in the request is invalid.", StoreTrouble.NoCredentials, "access key, the Region")]
+    [InlineData("InvalidSignatureException", "Credential should be scoped to a valid region.", StoreTrouble.NoCredentials, "Region")]
     [InlineData("ProvisionedThroughputExceededException", "slow down", StoreTrouble.Throttled, "throttles")]
     [InlineData("ThrottlingException", "slow down", StoreTrouble.Throttled, "throttles")]
     [InlineData("ResourceNotFoundException", "Requested resource not found", StoreTrouble.Unfit, "opsconsole aws init")]
@@ -75,7 +75,7 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
         for (var second = 0; second < 60; second += 20)
         {
             var problem = await Assert.ThrowsAsync<StoreUnavailableException>(() => SaveAsync(store, "a", 1));
-            Assert.Contains("throttles UpdateItem", problem.Message, StringComparison.Ordinal);
+            Assert.Contains("throttles dynamodb:UpdateItem", problem.Message, StringComparison.Ordinal);
             Assert.Equal(1, (await store.Records.GetAsync(Parcel.Kind, "a", Cancelled))!.Revision);
             Assert.Equal((StoreTrouble.Throttled, new DateTimeOffset(2026, 3, 1, 3, 0, 0, TimeSpan.Zero)), (store.Condition.Trouble, store.Condition.Since));
             time.Advance(TimeSpan.FromSeconds(20));
@@ -104,7 +104,7 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     [Theory]
     [InlineData("AWS:Profile", "nobody", StoreTrouble.NoCredentials, "no AWS credentials")]
     [InlineData("AWS:ServiceURL", "http://127.0.0.1:9", StoreTrouble.Unreachable, "cannot be reached")]
-    [InlineData("AWS:ServiceURL", "http://dynamodb.nowhere-9.invalid", StoreTrouble.Unreachable, "Check the region")]
+    [InlineData("AWS:ServiceURL", "http://dynamodb.nowhere-9.invalid", StoreTrouble.Unreachable, "Check the Region")]
     public async Task A_wrong_configuration_is_an_outage_that_names_it(string setting, string value, StoreTrouble trouble, string part)
     {
         await using var store = _place.Open(settings: (setting, value));

@@ -23,21 +23,15 @@ internal static class HealthFeature
         services.AddHosted<EvidenceWatch>();
         services.AddHosted<HealthMonitor>();
         services.AddHealthHub();
-        if (services.Any(static service => service.ServiceType == typeof(IMonitoring)))
-        {
-            services.AddSingleton<MonitoringDesk>();
-        }
+        services.TryAddSingleton<IMonitoring, NothingMonitored>();
+        services.AddSingleton<MonitoringDesk>();
     }
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthApi();
         app.MapHealthProbes();
-        if (app.Services.GetService<IMonitoring>() is not null)
-        {
-            app.MapMonitoring();
-        }
-
+        app.MapMonitoring();
         app.MapHealthHub().RequireAuthorization(AccessPolicies.View);
     }
 

@@ -50,13 +50,14 @@ internal static class HubMessagePack
     {
         public override void Serialize(ref MessagePackWriter writer, Frame value, MessagePackSerializerOptions options)
         {
-            writer.WriteMapHeader(15);
+            writer.WriteMapHeader(16);
             writer.Member("sequence", value.Sequence);
             writer.Member("at", value.At);
             writer.Member("service", value.Service);
             writer.Member("environment", value.Environment);
             writer.Member("freshness", value.Freshness);
             writer.Member("ageSeconds", value.AgeSeconds);
+            writer.Member("periodSeconds", value.PeriodSeconds);
             writer.Member("errorRate", value.ErrorRate);
             writer.Member("latencyMean", value.LatencyMean);
             writer.Member("latencyP50", value.LatencyP50);

@@ -4,7 +4,8 @@ using OpsConsole.Core.Health;
 namespace OpsConsole.Features.Health;
 
 /// <summary>
-/// One service at one look, as a viewer gets it. <see cref="At"/> is the time of the look; the evidence is <see cref="AgeSeconds"/> older.
+/// One service at one look, as a viewer gets it. <see cref="At"/> is the time of the look; the evidence is <see cref="AgeSeconds"/> older and
+/// stands for the <see cref="PeriodSeconds"/> before that.
 /// A sign that is <see langword="null"/> is absent. <see cref="Instances"/> counts those that may still be believed.
 /// </summary>
 internal sealed record Frame(
@@ -14,6 +15,7 @@ internal sealed record Frame(
     string Environment,
     string Freshness,
     float? AgeSeconds,
+    float PeriodSeconds,
     float? ErrorRate,
     float? LatencyMean,
     float? LatencyP50,
@@ -34,6 +36,7 @@ internal sealed record Frame(
             sample.Environment,
             sample.Freshness.ToString(),
             (float?)sample.Age?.TotalSeconds,
+            (float)sample.Period.TotalSeconds,
             (float?)signs.ErrorRate,
             (float?)signs.LatencyMean,
             (float?)signs.LatencyP50,
