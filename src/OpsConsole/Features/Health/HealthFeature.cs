@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsConsole.Core.Access;
@@ -5,6 +6,7 @@ using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Health.Monitoring;
+using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Health.Monitoring;
 
@@ -23,6 +25,11 @@ internal static class HealthFeature
         services.AddHosted<EvidenceWatch>();
         services.AddHosted<HealthMonitor>();
         services.AddHealthHub();
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, MonitoringApiJson.Default);
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<MetricRole>(allowIntegerValues: false));
+        });
         services.TryAddSingleton<IMonitoring, NothingMonitored>();
         services.AddSingleton<MonitoringDesk>();
     }
@@ -42,6 +49,7 @@ internal static class HealthFeature
         services.TryAddSingleton<FlagFeed>();
         services.TryAddSingleton<RunFeed>();
         services.TryAddSingleton<TimelineFeed>();
+        services.TryAddSingleton<StoreConditionFeed>();
         services.AddSingleton<FrameRing>();
         services.AddSingleton<Outbox>();
         services.AddSingleton<ViewerFanout>();

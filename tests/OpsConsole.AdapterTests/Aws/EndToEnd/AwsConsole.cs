@@ -152,6 +152,26 @@ internal sealed class AwsConsole : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits, while its clock stands still, until what is read is as it should be.</summary>
+    /// <param name="read">Reads it.</param>
+    /// <param name="wanted">Whether it is.</param>
+    public static async Task<T> SettlesAsync<T>(Func<Task<T>> read, Func<T, bool> wanted)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        patience.CancelAfter(Patience);
+        while (true)
+        {
+            var value = await read();
+            if (wanted(value))
+            {
+                return value;
+            }
+
+            Assert.False(patience.IsCancellationRequested, $"It is still {value}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancelled);
+        }
+    }
+
     public Task<JsonElement> GetAsync(string path) => Http.GetFromJsonAsync<JsonElement>(path, Cancelled);
 
     /// <summary>What the API says of a service now.</summary>

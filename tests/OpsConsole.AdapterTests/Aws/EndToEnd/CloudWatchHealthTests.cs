@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.SignalR.Client;
 using OpsConsole.AdapterTests.Dynalite;
 using OpsConsole.Tests.Hosting;
@@ -172,6 +175,28 @@ public sealed class CloudWatchHealthTests(DynaliteServer server)
 
         var means = history.GetProperty("series").GetProperty("errorRate").GetProperty("mean").EnumerateArray().Select(mean => mean.GetDouble()).ToList();
         Assert.Equal(Enumerable.Range(-60, 59).Select(minute => (double)(100 + minute)), means.Select(mean => Math.Round(mean)));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_added_over_the_API_is_asked_for_at_once_and_is_read_back_as_it_can_be_written()
+    {
+        await using var console = await AwsConsole.StartAsync(server, AwsConsole.Shop());
+        var shop = await console.GetAsync("/api/v1/monitoring/shop");
+        var added = JsonNode.Parse(shop.GetRawText().Replace("app/shop/1", "app/cart/1", StringComparison.Ordinal))!;
+        added["service"] = "cart";
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/monitoring/cart") { Content = JsonContent.Create(added) };
+        request.Headers.TryAddWithoutValidation("If-None-Match", "*");
+        using var answer = await console.Http.SendAsync(request, Cancelled);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync(Cancelled));
+
+        console.Publish(Noon, errors: 6, name: "cart");
+        await SeenAsync(console, Noon, "cart");
+
+        Assert.Equal(added.ToJsonString(), JsonNode.Parse((await console.GetAsync("/api/v1/monitoring/cart")).GetRawText())!.ToJsonString());
+        using var tried = await console.Http.PostAsJsonAsync("/api/v1/monitoring/try", added, Cancelled);
+        var previews = await tried.Content.ReadFromJsonAsync<JsonElement>(Cancelled);
+        Assert.Equal(600, previews.EnumerateArray().Single(preview => Text(preview, "id") == "requests").GetProperty("value").GetDouble());
+        Assert.Single(await console.TimelineAsync("monitoring.changed"));
     }
 
     [Fact]

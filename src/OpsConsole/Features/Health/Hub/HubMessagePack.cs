@@ -74,7 +74,7 @@ internal static class HubMessagePack
     {
         public override void Serialize(ref MessagePackWriter writer, ConsoleStatus value, MessagePackSerializerOptions options)
         {
-            writer.WriteMapHeader(7);
+            writer.WriteMapHeader(8);
             writer.Member("at", value.At);
             writer.Member("flagsShed", value.FlagsShed);
             writer.Member("activeRuns", value.ActiveRuns);
@@ -82,6 +82,7 @@ internal static class HubMessagePack
             writer.Write(value.LeverEngaged);
             writer.Member("leverActor", value.LeverActor);
             writer.Member("leverReason", value.LeverReason);
+            writer.Member("storeProblem", value.StoreProblem);
             writer.Member("timelineSequence", value.TimelineSequence);
         }
     }

@@ -49,9 +49,9 @@ internal sealed record Frame(
     }
 }
 
-/// <summary>What stands in the header of every page.</summary>
+/// <summary>What stands in the header of every page. <see cref="StoreProblem"/> is empty while the store is well, or has not been ill for long.</summary>
 internal sealed record ConsoleStatus(
-    string At, int FlagsShed, int ActiveRuns, bool LeverEngaged, string LeverActor, string LeverReason, long TimelineSequence);
+    string At, int FlagsShed, int ActiveRuns, bool LeverEngaged, string LeverActor, string LeverReason, string StoreProblem, long TimelineSequence);
 
 /// <summary>The answer to <c>Watch</c>: how things are now. <see cref="Slice"/> is the group in which the viewer's frames leave.</summary>
 internal sealed record WatchAnswer(long Sequence, string At, IReadOnlyList<Frame> Services, ConsoleStatus Status, int Slice);

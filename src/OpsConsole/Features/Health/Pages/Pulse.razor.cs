@@ -20,7 +20,7 @@ public sealed partial class Pulse
         ?? Samples.FirstOrDefault(sample => sample.IsEvidence)
         ?? Samples.FirstOrDefault();
 
-    private ChartWindow Shown => ChartWindow.Of(Window);
+    private ChartWindow Shown => ChartWindow.Of(Window, Chosen?.Period ?? TimeSpan.Zero);
 
     private static string Address(string service, ChartWindow window) =>
         $"/?service={Uri.EscapeDataString(service)}&window={window.Seconds}";
