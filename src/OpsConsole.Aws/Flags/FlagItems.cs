@@ -19,6 +19,9 @@ internal sealed partial class FlagItems(
     private const int AtOnce = 16;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a look at every flag takes over what others wrote; what is left is shown as it is and taken over by the next looks.</summary>
+    private static readonly TimeSpan AdoptFor = TimeSpan.FromMilliseconds(500);
+
     private readonly FlagAttributes _attributes = new(options.FlagsService);
     private readonly ConcurrentDictionary<string, SeenFlag> _seen = new(StringComparer.Ordinal);
     private long _pausedUntil;
@@ -94,8 +97,9 @@ internal sealed partial class FlagItems(
             See(known[index]);
         }
 
+        var start = time.GetTimestamp();
         await Parallel.ForEachAsync(
-            changed[true],
+            changed[true].TakeWhile(_ => time.GetElapsedTime(start) < AdoptFor),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (index, token) => known[index] = await TryAdoptAsync(known[index], token) ?? known[index]);
 

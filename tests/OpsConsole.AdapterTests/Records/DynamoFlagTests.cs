@@ -266,6 +266,35 @@ public sealed class DynamoFlagTests(DynaliteServer server) : IAsyncLifetime
         Assert.True((await quick.Timeline.VerifyAsync(Cancelled)).Intact);
     }
 
+    [Fact]
+    public async Task Many_flags_that_were_written_by_hand_are_shown_at_once_and_taken_over_look_by_look()
+    {
+        // Each write takes a tenth of a second of the console's clock.
+        await using var proxy = await DynamoProxy.StartAsync(server.Address);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var store = _place.Open(proxy.Address, time: time);
+        proxy.Decide = request =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(request.Operation == "UpdateItem" ? 100 : 0));
+            return Fate.Usual;
+        };
+        for (var number = 0; number < 60; number++)
+        {
+            await _place.WriteFlagAsync(new() { ["name"] = new($"hand-{number:D2}"), ["enabled"] = new() { BOOL = true } });
+        }
+
+        var first = await ListAsync(store);
+        Assert.Equal(60, first.Count(flag => flag.Value.Enabled));
+        Assert.InRange(first.Count(flag => flag.Revision == 0), 1, 59);
+        while ((await ListAsync(store)).Any(flag => flag.Revision == 0))
+        {
+            Assert.False(Cancelled.IsCancellationRequested);
+        }
+
+        await store.SweepAsync();
+        Assert.Equal(60, (await store.Timeline.ReadAsync(new() { Actor = Actors.Outside }, Cancelled)).Count);
+    }
+
     [Theory]
     [InlineData("enabled", "S", "yes")]
     [InlineData("enabled", "N", "1")]
