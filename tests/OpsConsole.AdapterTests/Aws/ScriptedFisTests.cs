@@ -1,6 +1,5 @@
 using Amazon.FIS;
 using Amazon.FIS.Model;
-using OpsConsole.AdapterTests.Aws.Scripted;
 using OpsConsole.AdapterTests.Aws.Scripted.Fis;
 using OpsConsole.AdapterTests.Aws.Scripted.Wire;
 
