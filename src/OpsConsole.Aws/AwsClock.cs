@@ -11,8 +11,8 @@ namespace OpsConsole.Aws;
 /// <param name="machine">This machine's clock.</param>
 internal sealed class AwsClock(TimeProvider machine)
 {
-    /// <summary>Answers say the second only, and are some time on their way: clocks that differ less agree.</summary>
-    private static readonly TimeSpan Agreeing = TimeSpan.FromSeconds(3);
+    /// <summary>Answers say the second only, and are some time on their way: a difference that wanders by less has not changed.</summary>
+    private static readonly TimeSpan Wandering = TimeSpan.FromSeconds(3);
 
     private long _ahead;
 
@@ -29,7 +29,10 @@ internal sealed class AwsClock(TimeProvider machine)
     public void Learn(DateTimeOffset answeredAt)
     {
         var ahead = machine.GetUtcNow() - answeredAt;
-        Volatile.Write(ref _ahead, ahead.Duration() <= Agreeing ? 0 : ahead.Ticks);
+        if ((ahead - Ahead).Duration() > Wandering)
+        {
+            Volatile.Write(ref _ahead, ahead.Duration() <= Wandering ? 0 : TimeSpan.FromSeconds(Math.Round(ahead.TotalSeconds)).Ticks);
+        }
     }
 }
 

@@ -46,12 +46,13 @@ export class Buckets {
   }
 
   #addPeriod(frame: Frame, end: number): void {
-    const last = Math.ceil(end / this.step) - 1;
-    for (let slot = Math.floor((end - frame.periodSeconds) / this.step); slot <= last; slot++) {
+    // The history has the same seconds: those after the start of the period, up to its end.
+    const first = end - frame.periodSeconds + 1;
+    for (let slot = Math.floor(first / this.step); slot <= Math.floor(end / this.step); slot++) {
       const index = this.#open(slot);
       if (index < 0) continue;
       // What was heard of this very period before is corrected; a bucket that others reach into is widened.
-      const isWhole = slot * this.step >= end - frame.periodSeconds && (slot + 1) * this.step <= end;
+      const isWhole = slot * this.step >= first && (slot + 1) * this.step - 1 <= end;
       if (isWhole) this.#clear(index);
       this.#put(frame, index);
     }
