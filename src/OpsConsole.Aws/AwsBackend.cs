@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsConsole.Aws.Dynamo;
 using OpsConsole.Aws.Experiments;
 using OpsConsole.Aws.Flags;
 using OpsConsole.Aws.Health;
+using OpsConsole.Aws.Keys;
 using OpsConsole.Aws.Records;
 using OpsConsole.Aws.Replicas;
 using OpsConsole.Aws.Tables;
@@ -30,6 +32,8 @@ public static class AwsBackend
         services.AddSingleton<IValidateOptions<AwsOptions>, AwsOptionsValidator>();
         services.AddSingleton<IValidateOptions<AwsOptions>, AwsSetupValidator>();
         services.AddDynamoStores();
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(static provider => new ConfigureOptions<KeyManagementOptions>(keys =>
+            keys.XmlRepository = ActivatorUtilities.CreateInstance<DynamoKeyRepository>(provider, keys.XmlRepository!)));
         builder.AddCloudWatchHealth();
         builder.AddFisExperiments();
         builder.AddSystemsManager();

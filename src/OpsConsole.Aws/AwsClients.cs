@@ -23,10 +23,10 @@ internal static class AwsClients
 
     /// <summary>The client of CloudWatch, likewise.</summary>
     /// <exception cref="AwsSetupException">The configuration cannot be used, e.g. because it names no region.</exception>
-    public static IAmazonCloudWatch CloudWatch(IConfiguration configuration) => Make<IAmazonCloudWatch, AmazonCloudWatchConfig>(
+    public static IAmazonCloudWatch CloudWatch(IConfiguration configuration, AttemptLog attempts, AwsClock clock) => Make<IAmazonCloudWatch, AmazonCloudWatchConfig>(
         configuration,
-        static config => new AmazonCloudWatchClient(config),
-        static (credentials, config) => new AmazonCloudWatchClient(credentials, config));
+        config => new WatchedCloudWatch(config, attempts, clock),
+        (credentials, config) => new WatchedCloudWatch(credentials, config, attempts, clock));
 
     /// <summary>The client of the Fault Injection Service, likewise.</summary>
     /// <exception cref="AwsSetupException">The configuration cannot be used, e.g. because it names no region.</exception>
@@ -106,6 +106,21 @@ internal static class AwsClients
             : base(credentials, config) => Watch(attempts);
 
         private void Watch(AttemptLog attempts) => RuntimePipeline.AddHandlerAfter<RetryHandler>(new AttemptHandler(attempts));
+    }
+
+    private sealed class WatchedCloudWatch : AmazonCloudWatchClient
+    {
+        public WatchedCloudWatch(AmazonCloudWatchConfig config, AttemptLog attempts, AwsClock clock)
+            : base(config) => Watch(attempts, clock);
+
+        public WatchedCloudWatch(AWSCredentials credentials, AmazonCloudWatchConfig config, AttemptLog attempts, AwsClock clock)
+            : base(credentials, config) => Watch(attempts, clock);
+
+        private void Watch(AttemptLog attempts, AwsClock clock)
+        {
+            RuntimePipeline.AddHandlerAfter<RetryHandler>(new AttemptHandler(attempts));
+            RuntimePipeline.AddHandlerAfter<RetryHandler>(new ClockHandler(clock));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ internal sealed class BuiltConsole : IAsyncDisposable
 
     private readonly Process _process;
 
-    private BuiltConsole(string dataDirectory)
+    private BuiltConsole(string dataDirectory, string[] settings)
     {
         var address = $"http://{IPAddress.Loopback}:{FreePort()}";
         var start = new ProcessStartInfo(
@@ -20,7 +20,7 @@ internal sealed class BuiltConsole : IAsyncDisposable
             [
                 Path.Combine(AppContext.BaseDirectory, "OpsConsole.dll"), $"--urls={address}", $"--OpsConsole:DataDirectory={dataDirectory}",
                 "--OpsConsole:Storefront:Enabled=false", "--OpsConsole:Auth:ApiKeys:0:Name=benchmark", $"--OpsConsole:Auth:ApiKeys:0:Key={Key}",
-                "--OpsConsole:Auth:ApiKeys:0:Role=viewer",
+                "--OpsConsole:Auth:ApiKeys:0:Role=viewer", .. settings,
             ])
         {
             UseShellExecute = false,
@@ -38,9 +38,9 @@ internal sealed class BuiltConsole : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<BuiltConsole> StartAsync(string dataDirectory)
+    public static async Task<BuiltConsole> StartAsync(string dataDirectory, params string[] settings)
     {
-        var console = new BuiltConsole(dataDirectory);
+        var console = new BuiltConsole(dataDirectory, settings);
         using var patience = new CancellationTokenSource(Patience);
         while (!await console.IsReadyAsync(patience.Token))
         {

@@ -8,6 +8,7 @@ return args switch
 {
     ["start", .. var rest] => await StartBenchmark.RunAsync(rest),
     [StartBenchmark.BareRole, var url] => await StartBenchmark.ServeBareAsync(url),
+    ["awsstart"] => await AwsStartBenchmark.RunAsync(),
     ["circuit", .. var rest] => await CircuitBenchmark.RunAsync(rest),
     ["charts", .. var rest] => await ChartsBenchmark.RunAsync(rest),
     ["history", .. var rest] => await HistoryBenchmark.RunAsync(rest),
@@ -28,6 +29,7 @@ static int Usage()
 
         Each benchmark measures the console beside a reference in the same run and prints the ratio.
           start     process start to first page and to first live sample
+          awsstart  process start to 500 flags answered, from DynamoDB and from the embedded backend
           halt      halt pressed to fault proven gone at four instances
           fanout    a look a second to thousands of viewers; --viewers 5000,10000 --looks 20, or --stalled 5
           circuit   heap of a Blazor circuit on the flags page with 50 flags; or of the pages that are named

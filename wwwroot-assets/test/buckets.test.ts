@@ -7,7 +7,7 @@ const t0 = Date.parse('2026-01-01T12:00:00.500Z');
 
 function frame(sequence: number, atMs: number, errorRate: number | null, freshness: Frame['freshness'] = 'Fresh'): Frame {
   return {
-    sequence, at: new Date(atMs).toISOString(), service: 's', environment: 'e', freshness, ageSeconds: 0, instances: 1,
+    sequence, at: new Date(atMs).toISOString(), service: 's', environment: 'e', freshness, ageSeconds: 0, periodSeconds: 1, instances: 1,
     errorRate, latencyMean: null, latencyP50: null, latencyP95: null, latencyP99: null, throughput: null, cpuUtilization: null, activeConnections: null,
   };
 }
@@ -74,6 +74,31 @@ test('a long silence is a gap as long as the silence, though the numbers go on',
   assert.equal(values[0], 1);
   assert.equal(values[10], 2);
   assert.ok(values.slice(1, 10).every(Number.isNaN));
+});
+
+test('figures of a slow source stand where their period was, not where they were looked at', () => {
+  const buckets = new Buckets(300, 1);
+  const minute = Math.floor(t0 / 60_000) * 60_000;
+  // The minute before the last is what is known; it is looked at second by second until the next one is.
+  for (let i = 0; i < 130; i++) {
+    const at = minute + 120_000 + i * 1000;
+    const end = minute + (i < 60 ? 60_000 : 120_000);
+    buckets.add({ ...frame(i + 1, at, i < 60 ? 1 : 7), periodSeconds: 60, ageSeconds: (at - end) / 1000 });
+  }
+
+  const values = read(buckets, 'max', 249);
+  assert.deepEqual(values.slice(0, 60), Array(60).fill(1));
+  assert.deepEqual(values.slice(60, 120), Array(60).fill(7));
+  assert.ok(values.slice(120).every(Number.isNaN));
+});
+
+test('what is corrected in a period stands in place of what was heard before', () => {
+  const buckets = new Buckets(300, 1);
+  const minute = Math.floor(t0 / 60_000) * 60_000;
+  buckets.add({ ...frame(1, minute + 70_000, 9), periodSeconds: 60, ageSeconds: 10 });
+  buckets.add({ ...frame(2, minute + 71_000, 4), periodSeconds: 60, ageSeconds: 11 });
+  assert.deepEqual(read(buckets, 'max', 71).slice(0, 60), Array(60).fill(4));
+  assert.deepEqual(read(buckets, 'min', 71).slice(0, 60), Array(60).fill(4));
 });
 
 test('history and frames meet in any order', () => {

@@ -71,7 +71,7 @@ function barsOf(buckets: Buckets, key: SignKey, columns: Columns): Reach {
 
 function frame(sequence: number, p50: number, p95: number, errorRate: number | null, freshness: Frame['freshness'] = 'Fresh'): Frame {
   return {
-    sequence, at: new Date(t0 + sequence * 1000).toISOString(), service: 's', environment: 'e', freshness, ageSeconds: 0, instances: 1, errorRate,
+    sequence, at: new Date(t0 + sequence * 1000).toISOString(), service: 's', environment: 'e', freshness, ageSeconds: 0, periodSeconds: 1, instances: 1, errorRate,
     latencyMean: null, latencyP50: p50, latencyP95: p95, latencyP99: null, throughput: null, cpuUtilization: null, activeConnections: null,
   };
 }

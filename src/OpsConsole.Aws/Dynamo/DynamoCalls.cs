@@ -103,10 +103,10 @@ internal sealed class DynamoCalls(
         {
             throw new OperationCanceledException(cancellationToken);
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException || AwsProblems.IsOfAws(exception))
         {
             var cause = exception is OperationCanceledException
-                ? attempts.LastFailure(request) ?? new TimeoutException($"it did not answer within {options.StorePatienceSeconds:0.#} s")
+                ? attempts.LastFailure(request) ?? AwsProblems.NoAnswerWithin(options.StorePatience)
                 : exception;
             var failure = DynamoFailure.Explain(cause, client.Config, table, operation);
             troubles.Note(table, operation, failure);

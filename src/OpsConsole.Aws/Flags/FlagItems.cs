@@ -19,6 +19,9 @@ internal sealed partial class FlagItems(
     private const int AtOnce = 16;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a look at every flag takes over what others wrote; what is left is shown as it is and taken over by the next looks.</summary>
+    private static readonly TimeSpan AdoptFor = TimeSpan.FromMilliseconds(500);
+
     private readonly FlagAttributes _attributes = new(options.FlagsService);
     private readonly ConcurrentDictionary<string, SeenFlag> _seen = new(StringComparer.Ordinal);
     private long _pausedUntil;
@@ -65,7 +68,7 @@ internal sealed partial class FlagItems(
         }
         else
         {
-            See(new SeenFlag(revision, change, value));
+            See(new SeenFlag(revision, change, value, Pending: null));
         }
     }
 
@@ -94,8 +97,9 @@ internal sealed partial class FlagItems(
             See(known[index]);
         }
 
+        var start = time.GetTimestamp();
         await Parallel.ForEachAsync(
-            changed[true],
+            changed[true].TakeWhile(_ => time.GetElapsedTime(start) < AdoptFor),
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
             async (index, token) => known[index] = await TryAdoptAsync(known[index], token) ?? known[index]);
 
@@ -130,13 +134,13 @@ internal sealed partial class FlagItems(
         if (seen is not null && !(book?.Revision >= seen.Revision))
         {
             // The item was replaced as a whole, by one that knows nothing of the console or by an old copy.
-            return new(book, seen.Flag, now, seen.Revision);
+            return new(book, seen.Flag, now, seen.Revision, seen.Pending);
         }
 
         var written = book?.Written is { } content ? _attributes.Read(id, content) : null;
         return written is not null && written.Flag.IsSameAs(now.Flag) && written.Problem == now.Problem
             ? null
-            : new(book, written?.Flag, now, book?.Revision ?? 0);
+            : new(book, written?.Flag, now, book?.Revision ?? 0, Lost: null);
     }
 
     private async Task<Item?> TryAdoptAsync(Item item, CancellationToken cancellationToken)
@@ -168,6 +172,7 @@ internal sealed partial class FlagItems(
             return await calls.GetAsync(key);
         }
 
+        await TellBeforeAsync(key, outside.Lost);
         var packed = await packer.PackAsync(
             FlagChanges.Outside(outside.Before, outside.Now.Flag, "Changed in the table, outside of the console.").With("problem", outside.Now.Problem));
         var content = FlagAttributes.Content(item);
@@ -192,7 +197,9 @@ internal sealed partial class FlagItems(
             LogProblem(id, options.FlagsTable, problem);
         }
 
-        return new(item, StringComparer.Ordinal) { [Book.Name] = adopted.Write() };
+        var now = new Item(item, StringComparer.Ordinal) { [Book.Name] = adopted.Write() };
+        See(now);
+        return now;
     }
 
     private async Task TakeOutAsync(IReadOnlyList<Item> all, CancellationToken cancellationToken)
@@ -200,18 +207,40 @@ internal sealed partial class FlagItems(
         var there = all.Select(IdOf).ToHashSet(StringComparer.Ordinal);
         foreach (var (id, seen) in _seen)
         {
-            if (!there.Contains(id) && await calls.GetAsync(KeyOf(id), cancellationToken) is null && await removals.TryNoteAsync(id, seen))
+            if (!there.Contains(id) && await calls.GetAsync(KeyOf(id), cancellationToken) is null && await TryTakeOutAsync(id, seen))
             {
                 _seen.TryRemove(id, out _);
             }
         }
     }
 
+    private async Task<bool> TryTakeOutAsync(string id, SeenFlag seen)
+    {
+        try
+        {
+            await TellBeforeAsync(KeyOf(id), seen.Pending);
+            await removals.NoteAsync(id, seen);
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            // The trouble is known by now; the next look at the table tries again.
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// The event that rode in an item is in the timeline before it is told that the item was replaced or removed, whichever console was about
+    /// to move it: so the timeline tells what happened in its order.
+    /// </summary>
+    private Task TellBeforeAsync(ItemKey key, Outbox? pending) =>
+        pending is null ? Task.CompletedTask : mover.MoveAsync(new(key, pending, IsDeleted: false, IsOwn: true));
+
     private void See(Item item)
     {
         if (Book.Of(item) is { IsDeleted: false } book)
         {
-            See(new SeenFlag(book.Revision, book.Change, Read(IdOf(item), item)));
+            See(new SeenFlag(book.Revision, book.Change, Read(IdOf(item), item), book.Box));
         }
     }
 
@@ -223,11 +252,16 @@ internal sealed partial class FlagItems(
     /// <param name="Before">The flag before, if it was known.</param>
     /// <param name="Now">The flag now.</param>
     /// <param name="Revision">The revision before.</param>
-    private sealed record Outside(Book? Book, Flag? Before, FlagReading Now, long Revision);
+    /// <param name="Lost">The event that rode in the item which was replaced, if it was not in the timeline yet when it was seen.</param>
+    private sealed record Outside(Book? Book, Flag? Before, FlagReading Now, long Revision, Outbox? Lost);
 
     [LoggerMessage(LogLevel.Warning, "Flag {Flag} in table {Table}: {Problem}")]
     private partial void LogProblem(string flag, string table, string problem);
 }
 
 /// <summary>A flag as this console has last seen it.</summary>
-internal sealed record SeenFlag(long Revision, string Change, Flag Flag);
+/// <param name="Revision">Its revision.</param>
+/// <param name="Change">The name of its newest change.</param>
+/// <param name="Flag">The flag.</param>
+/// <param name="Pending">The event of its newest change, if it was not in the timeline yet.</param>
+internal sealed record SeenFlag(long Revision, string Change, Flag Flag, Outbox? Pending);

@@ -14,24 +14,15 @@ internal sealed class FlagRemovals(DynamoCalls calls, EventPacker packer, Outbox
     private const string Removed = "removed";
     private static readonly TimeSpan KeepFor = TimeSpan.FromDays(30);
 
-    /// <summary>Notes that a flag was removed; <see langword="false"/> if that cannot be written now.</summary>
-    public async Task<bool> TryNoteAsync(string id, SeenFlag seen)
+    /// <summary>Notes that a flag was removed.</summary>
+    /// <exception cref="StoreUnavailableException">That cannot be written now.</exception>
+    public async Task NoteAsync(string id, SeenFlag seen)
     {
-        try
+        var key = RecordsTable.Key(options.RecordsTable, "removed#flags", id);
+        var item = await calls.GetAsync(key);
+        while (item?.GetText(Removed) != seen.Change)
         {
-            var key = RecordsTable.Key(options.RecordsTable, "removed#flags", id);
-            var item = await calls.GetAsync(key);
-            while (item?.GetText(Removed) != seen.Change)
-            {
-                item = await NoteAsync(key, item, seen);
-            }
-
-            return true;
-        }
-        catch (StoreUnavailableException)
-        {
-            // The trouble is known by now; the next look at the table tries again.
-            return false;
+            item = await NoteAsync(key, item, seen);
         }
     }
 

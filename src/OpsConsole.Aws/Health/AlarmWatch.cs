@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Amazon.CloudWatch;
 using Amazon.CloudWatch.Model;
 using OpsConsole.Core.Health.Monitoring;
 using OpsConsole.Core.Records;
@@ -10,16 +9,19 @@ namespace OpsConsole.Aws.Health;
 /// <summary>Follows the states of alarms and tells the timeline of each change, so that it is marked on the service's charts.</summary>
 /// <remarks>Level-triggered: a state is compared with what the timeline last said of the alarm, so a change that happened while nobody
 /// looked is told late rather than never.</remarks>
-internal sealed class AlarmWatch(IAmazonCloudWatch client, ITimeline timeline)
+internal sealed class AlarmWatch(CloudWatchCalls calls, ITimeline timeline, TimeSpan period, TimeProvider time)
 {
     private const int MostNames = 100;
 
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
+    private long? _lookedAt;
 
     /// <summary>The alarms as last heard.</summary>
     public ImmutableArray<AlarmReading> Readings { get; private set; } = [];
 
     /// <summary>Asks for the states of every alarm. Called by one at a time.</summary>
+    /// <exception cref="MonitoringException">CloudWatch cannot be asked now.</exception>
+    /// <exception cref="StoreUnavailableException">The timeline cannot be told now; the next look tells it.</exception>
     public async Task LookAsync(IEnumerable<MonitoredService> services, CancellationToken cancellationToken)
     {
         var wanted = services.SelectMany(service => service.Alarms, (service, alarm) => (Name: alarm, service.Service)).Distinct().ToList();
@@ -29,7 +31,7 @@ internal sealed class AlarmWatch(IAmazonCloudWatch client, ITimeline timeline)
             var request = new DescribeAlarmsRequest { AlarmNames = [.. names], AlarmTypes = ["MetricAlarm", "CompositeAlarm"], MaxRecords = MostNames };
             do
             {
-                var answer = await client.DescribeAlarmsAsync(request, cancellationToken);
+                var answer = await calls.DescribeAlarmsAsync(request, cancellationToken);
                 foreach (var alarm in answer.MetricAlarms ?? [])
                 {
                     found[alarm.AlarmName] = (alarm.StateValue?.Value, Time(alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp), alarm.StateReason ?? "");
@@ -51,10 +53,22 @@ internal sealed class AlarmWatch(IAmazonCloudWatch client, ITimeline timeline)
                 ? new AlarmReading(alarm.Name, alarm.Service, State(state.State), state.Since, state.Reason)
                 : new AlarmReading(alarm.Name, alarm.Service, State: null, Since: null, "There is no alarm of this name in this account and Region.")),
         ];
+        ForgetIfAway();
         foreach (var reading in Readings.Where(reading => reading.State is not null))
         {
             await TellAsync(reading, cancellationToken);
         }
+    }
+
+    /// <summary>When this console has not looked for some time, another one may have told the timeline meanwhile: what it says counts.</summary>
+    private void ForgetIfAway()
+    {
+        if (_lookedAt is { } lookedAt && time.GetElapsedTime(lookedAt) > period * 2)
+        {
+            _told.Clear();
+        }
+
+        _lookedAt = time.GetTimestamp();
     }
 
     private async Task TellAsync(AlarmReading reading, CancellationToken cancellationToken)
@@ -79,18 +93,9 @@ internal sealed class AlarmWatch(IAmazonCloudWatch client, ITimeline timeline)
         _told[subject] = kind;
     }
 
-    private async Task<string?> LastAsync(string subject, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await timeline.ReadAsync(new TimelineQuery { Subject = subject, Kind = "alarm.", NewestFirst = true, Limit = 1 }, cancellationToken)
-                is [var newest] ? newest.Kind : null;
-        }
-        catch (StoreUnavailableException exception)
-        {
-            throw new MonitoringException($"What the timeline last said of {subject} cannot be read: {exception.Message}", exception);
-        }
-    }
+    private async Task<string?> LastAsync(string subject, CancellationToken cancellationToken) =>
+        await timeline.ReadAsync(new TimelineQuery { Subject = subject, Kind = "alarm.", NewestFirst = true, Limit = 1 }, cancellationToken)
+            is [var newest] ? newest.Kind : null;
 
     private static DateTimeOffset? Time(DateTime? time) => time is { } known ? new DateTimeOffset(known.ToUniversalTime()) : null;
 

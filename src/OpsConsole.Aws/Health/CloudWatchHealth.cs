@@ -16,10 +16,13 @@ internal static class CloudWatchHealth
         services.AddOptions<CloudWatchOptions>().BindConfiguration(CloudWatchOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CloudWatchOptions>, CloudWatchOptionsValidator>();
         services.AddSingleton<IValidateOptions<CloudWatchOptions>, ConfiguredServices>();
-        services.AddSingleton<IAmazonCloudWatch>(static provider => AwsClients.CloudWatch(provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton<AwsClock>(static _ => new AwsClock());
+        services.AddSingleton<IAmazonCloudWatch>(static provider => AwsClients.CloudWatch(
+            provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<AttemptLog>(), provider.GetRequiredService<AwsClock>()));
+        services.AddSingleton<CloudWatchCalls>();
         services.AddSingleton<MonitoredServices>();
-        services.AddSingleton<CloudWatchHealthSource>();
-        services.AddSingleton<IHealthSource>(static provider => provider.GetRequiredService<CloudWatchHealthSource>());
-        services.AddSingleton<IMonitoring>(static provider => provider.GetRequiredService<CloudWatchHealthSource>());
+        services.AddSingleton<CloudWatchPoll>();
+        services.AddSingleton<IHealthSource, CloudWatchHealthSource>();
+        services.AddSingleton<IMonitoring, CloudWatchMonitoring>();
     }
 }

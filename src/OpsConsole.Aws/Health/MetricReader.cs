@@ -14,7 +14,7 @@ internal sealed record QueryAnswer(
     PlannedQuery Query, ImmutableSortedDictionary<DateTimeOffset, double> Points, bool Partial, string? Problem);
 
 /// <summary>Asks CloudWatch for metrics: one call after the other, pages followed and merged by id.</summary>
-internal sealed class MetricReader(IAmazonCloudWatch client)
+internal sealed class MetricReader(CloudWatchCalls calls)
 {
     /// <summary>How many points GetMetricData returns for a call.</summary>
     public const int MostPoints = 100_800;
@@ -26,6 +26,7 @@ internal sealed class MetricReader(IAmazonCloudWatch client)
     /// <param name="from">The start, inclusive; a multiple of the period.</param>
     /// <param name="to">The end, exclusive; a multiple of the period.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="MonitoringException">CloudWatch cannot be asked now.</exception>
     public async Task<ImmutableArray<QueryAnswer>> ReadAsync(
         QueryBatch batch, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
@@ -40,7 +41,7 @@ internal sealed class MetricReader(IAmazonCloudWatch client)
         };
         for (var page = 0; page < MostPages; page++)
         {
-            var answer = await client.GetMetricDataAsync(request, cancellationToken);
+            var answer = await calls.GetMetricDataAsync(request, cancellationToken);
             foreach (var result in answer.MetricDataResults ?? [])
             {
                 if (result.Id is { } id && merged.TryGetValue(id, out var query))
@@ -108,7 +109,8 @@ internal sealed class MetricReader(IAmazonCloudWatch client)
         public QueryAnswer ToAnswer() => new(
             query,
             _points.ToImmutable(),
-            Partial: _status == StatusCode.PartialData.Value,
+            // A status that is not known is believed as little as one that says that something is missing.
+            Partial: _status != StatusCode.Complete.Value,
             Problem: _status switch
             {
                 "Forbidden" => "it may not be read: cloudwatch:GetMetricData is denied for it",

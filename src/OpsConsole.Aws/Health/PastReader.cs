@@ -1,23 +1,22 @@
 using System.Collections.Immutable;
-using Amazon.CloudWatch;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Health.Monitoring;
 
 namespace OpsConsole.Aws.Health;
 
 /// <summary>Fills the history of a service with what CloudWatch kept before this console asked for it.</summary>
-internal sealed class PastReader(IAmazonCloudWatch client, IHealthHistory history, TimeSpan window)
+internal sealed class PastReader(CloudWatchCalls calls, MetricReader reader, IHealthHistory history, TimeSpan window)
 {
     /// <summary>High-resolution data is kept for three hours.</summary>
     private static readonly TimeSpan HighResolutionKept = TimeSpan.FromHours(3);
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    private readonly MetricReader _reader = new(client);
-
     /// <summary>Asks for the past of services of one period and keeps it.</summary>
-    public async Task FillAsync(IReadOnlyCollection<MonitoredService> services, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <exception cref="MonitoringException">CloudWatch cannot be asked now.</exception>
+    public async Task FillAsync(IReadOnlyCollection<MonitoredService> services, CancellationToken cancellationToken)
     {
+        var now = calls.Now;
         foreach (var batch in QueryPlan.Make(services))
         {
             var newest = PollClock.Floor(now - MetricWindow.Settle(batch.Period), batch.Period);
@@ -27,7 +26,7 @@ internal sealed class PastReader(IAmazonCloudWatch client, IHealthHistory histor
             for (var end = newest; end > newest - reach; end -= stretch)
             {
                 var start = end - stretch < newest - reach ? newest - reach : end - stretch;
-                Keep(await _reader.ReadAsync(batch, PollClock.Floor(start, batch.Period), end, cancellationToken));
+                Keep(await reader.ReadAsync(batch, PollClock.Floor(start, batch.Period), end, cancellationToken));
             }
         }
     }
@@ -48,7 +47,7 @@ internal sealed class PastReader(IAmazonCloudWatch client, IHealthHistory histor
             history.Fill(
                 service.Key.Service,
                 service.Key.Period,
-                [.. periods.Select(period => new PastSigns(period.Key + service.Key.Period, MetricWindow.Figures(service.Key, period.Key, period.Value).Signs))]);
+                [.. periods.Select(period => new PastSigns(period.Key + service.Key.Period + calls.Ahead, MetricWindow.Figures(service.Key, period.Key, period.Value).Signs))]);
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed class TableSetup(IAmazonDynamoDB client, TextWriter output, Time
             {
                 await RunAsync(shape, cancellationToken);
             }
-            catch (Exception problem) when (problem is AmazonServiceException or AmazonClientException or HttpRequestException)
+            catch (Exception problem) when (AwsProblems.IsOfAws(problem))
             {
                 throw new AwsSetupException(DynamoFailure.Explain(problem, client.Config, shape.Name, "setup").Sentence, problem);
             }

@@ -20,7 +20,12 @@ internal sealed class DynamoTimeline(TimelineChain chain, EventPacker packer, Ti
             throw new ArgumentOutOfRangeException(nameof(query), query.Limit, $"The limit must be 1 to {MostEntries}.");
         }
 
-        await chain.RefreshAsync(cancellationToken);
+        // What is known already never changes.
+        if (!end.IsKnown || query.Before is not { } before || before > end.Sequence + 1)
+        {
+            await chain.RefreshAsync(cancellationToken);
+        }
+
         var first = Math.Max(1, (query.After ?? 0) + 1);
         var last = Math.Min(end.Sequence, (query.Before ?? long.MaxValue) - 1);
         List<TimelineEntry> found = [];

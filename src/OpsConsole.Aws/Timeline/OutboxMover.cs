@@ -9,7 +9,7 @@ namespace OpsConsole.Aws.Timeline;
 /// <param name="Key">The item.</param>
 /// <param name="Box">The event.</param>
 /// <param name="IsDeleted">Whether the record was deleted, so that the item goes when the event is moved.</param>
-/// <param name="IsOwn">Whether this console made the event, so that it is written even if somebody from outside replaces the item.</param>
+/// <param name="IsOwn">Whether it is written even if somebody from outside replaces the item: this console made it, or tells of the replacement.</param>
 internal sealed record SeenBox(ItemKey Key, Outbox Box, bool IsDeleted, bool IsOwn = false);
 
 /// <summary>Moves the events that whoever made them has left in the items.</summary>

@@ -135,18 +135,21 @@ internal sealed class TimelineChain(
     {
         while (true)
         {
-            var place = end.Sequence + 1;
+            // The place must be behind the very entries among which the event was not found: then two who append it at once append it once.
+            var window = end.Window;
+            if (window.FindLast(link => link.EventId == packed.Id) is { } written)
+            {
+                // Another console was first, or the first answer was lost.
+                return written.Entry;
+            }
+
+            var place = (window is [.., var last] ? last.Entry.Sequence : 0) + 1;
             if (await PutAsync(packed, place) is { } entry)
             {
                 return entry;
             }
 
             await RefreshPastAsync(place);
-            if (end.Find(packed.Id) is { } written)
-            {
-                // The first answer was lost.
-                return written.Entry;
-            }
         }
     }
 
@@ -250,11 +253,11 @@ internal sealed class TimelineChain(
         return link?.EventId == eventId ? link.Entry : null;
     }
 
-    /// <summary>Looks for an event at a place and behind it.</summary>
+    /// <summary>Looks for an event behind a place, the newest pages first: what is looked for happened lately.</summary>
     private async Task<TimelineEntry?> SearchAsync(long place, string eventId)
     {
-        var last = TimelineItems.PageOf(Math.Max(1, end.Sequence));
-        for (var page = TimelineItems.PageOf(Math.Max(1, place)); page <= last; page++)
+        var first = TimelineItems.PageOf(Math.Max(1, place));
+        for (var page = TimelineItems.PageOf(Math.Max(1, end.Sequence)); page >= first; page--)
         {
             foreach (var link in await pages.GetAsync(page, CancellationToken.None))
             {

@@ -45,8 +45,6 @@ internal sealed class TimelineEnd(TimelineFeed feed)
         }
     }
 
-    public Link? Find(string eventId) => Window.FindLast(link => link.EventId == eventId);
-
     public Link? At(long sequence)
     {
         var window = Window;

@@ -190,7 +190,7 @@ internal sealed class FlagGate(TimeProvider clock, TimeSpan grace)
             GateState.Breached => $"{_shutBy} for {Seconds(_breachedAt, now)}{(_latched ? ", latched until a person resets it" : "")}",
             GateState.Latched => $"latched since {_shutBy}, a person must reset it",
             GateState.Waiting => $"waiting for the first evidence of {conditions.Service}, {Seconds(_startedAt, now)} so far",
-            GateState.Blind => $"{Missing(conditions, missing!, sample)} for {Seconds(_blindAt, now)}",
+            GateState.Blind => $"{Missing(conditions, missing!, sample)} for {Seconds(_blindAt, now)}{Why(sample)}",
             GateState.Held => $"held, although there is {Missing(conditions, missing!, sample)} for {Seconds(_blindAt, now)}",
             GateState.Recovering =>
                 $"every limit has held for {Seconds(_holdingAt, now)} of {conditions.RecoverFor.TotalSeconds:0.#} s since {_shutBy}",
@@ -200,6 +200,10 @@ internal sealed class FlagGate(TimeProvider clock, TimeSpan grace)
 
     private static string Missing(FlagConditions conditions, ConditionMargin missing, Sample? sample) =>
         sample is { IsEvidence: true } ? $"no evidence of {missing.Sign.Info().Title} of {conditions.Service}" : $"no fresh evidence of {conditions.Service}";
+
+    /// <summary>What the source says of it, if it says anything.</summary>
+    private static string Why(Sample? sample) =>
+        sample is { IsEvidence: false, Note: { Length: > 0 } note } ? $" ({note.TrimEnd('.')})" : "";
 
     private string Seconds(long? from, long now) =>
         $"{(from is { } start ? Math.Floor(clock.GetElapsedTime(start, now).TotalSeconds) : 0):0} s";

@@ -30,8 +30,14 @@ public enum StoreTrouble
 /// <param name="Since">Since when, in UTC.</param>
 public sealed record StoreCondition(StoreTrouble Trouble, string Sentence, DateTimeOffset Since)
 {
+    private static readonly TimeSpan Passing = TimeSpan.FromSeconds(5);
+
     /// <summary>Nothing is wrong.</summary>
     public static StoreCondition Well { get; } = new(StoreTrouble.None, "", DateTimeOffset.UnixEpoch);
+
+    /// <summary>Whether something is wrong for so long that it is told to everybody: five seconds.</summary>
+    /// <param name="now">The time.</param>
+    public bool Lasts(DateTimeOffset now) => Trouble is not StoreTrouble.None && now - Since >= Passing;
 }
 
 /// <summary>Tells how the store is. A store that is silent about it stays well here and throws <see cref="StoreUnavailableException"/>.</summary>

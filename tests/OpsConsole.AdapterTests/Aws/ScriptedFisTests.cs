@@ -1,50 +1,33 @@
 using Amazon.FIS;
 using Amazon.FIS.Model;
-using Microsoft.Extensions.Time.Testing;
-using OpsConsole.AdapterTests.Aws.Scripted;
 using OpsConsole.AdapterTests.Aws.Scripted.Fis;
 using OpsConsole.AdapterTests.Aws.Scripted.Wire;
 
 namespace OpsConsole.AdapterTests.Aws;
 
 /// <summary>What the scripted FIS does beside answering: order of actions, targets, alarms, quotas, the lever.</summary>
-public sealed class ScriptedFisTests : IAsyncLifetime
+public sealed class ScriptedFisTests : FisTests
 {
-    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
-
-    private readonly FakeTimeProvider _time = new(Noon);
-    private ScriptedAws _aws = null!;
-    private IAmazonFIS _fis = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _aws = await ScriptedAws.StartAsync(_time);
-        _fis = _aws.CreateFis();
-        _aws.Fis.Timings = FisTimings.AtOnce;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _fis.Dispose();
-        await _aws.DisposeAsync();
+        await base.InitializeAsync();
+        Aws.Fis.Timings = FisTimings.AtOnce;
     }
 
     [Fact]
     public async Task Actions_begin_when_those_before_them_are_done()
     {
-        var template = _aws.Fis.AddTemplate(Json.Object(
+        var template = Aws.Fis.AddTemplate(Json.Object(
             ("description", "A chain"),
             ("roleArn", "arn:aws:iam::123456789012:role/fis"),
             ("stopConditions", Json.Array([Json.Object(("source", "none"))])),
             ("actions", Json.Object(
                 ("First", Wait("PT10S")), ("Beside", Wait("PT1M")), ("Second", Wait("PT20S", "First")), ("Last", Wait("PT5S", "Second", "Beside"))))));
 
-        var id = _aws.Fis.StartElsewhere(template);
-        _time.Advance(TimeSpan.FromSeconds(15));
+        var id = Aws.Fis.StartElsewhere(template);
+        Time.Advance(TimeSpan.FromSeconds(15));
         var early = await Get(id);
-        _time.Advance(TimeSpan.FromMinutes(1));
+        Time.Advance(TimeSpan.FromMinutes(1));
         var late = await Get(id);
 
         Assert.Equal(
@@ -64,12 +47,12 @@ public sealed class ScriptedFisTests : IAsyncLifetime
     {
         for (var i = 0; i < 6; i++)
         {
-            _aws.Fis.AddResource(
+            Aws.Fis.AddResource(
                 $"arn:aws:ec2:eu-west-1:123456789012:instance/i-{i}",
                 tags: new Dictionary<string, string> { ["app"] = "shop" },
                 attributes: new Dictionary<string, string> { ["State.Name"] = i < 4 ? "running" : "stopped" });
         }
-        var template = _aws.Fis.AddTemplate(Json.Object(
+        var template = Aws.Fis.AddTemplate(Json.Object(
             ("description", "Some"),
             ("roleArn", "arn:aws:iam::123456789012:role/fis"),
             ("stopConditions", Json.Array([Json.Object(("source", "none"))])),
@@ -80,15 +63,15 @@ public sealed class ScriptedFisTests : IAsyncLifetime
                 ("selectionMode", mode))))),
             ("actions", Json.Object(("Stop", Json.Object(("actionId", "aws:ec2:stop-instances"), ("targets", Json.Object(("Instances", "Fleet")))))))));
 
-        var id = _aws.Fis.StartElsewhere(template);
+        var id = Aws.Fis.StartElsewhere(template);
 
-        Assert.Equal(count, (await _fis.ListExperimentResolvedTargetsAsync(new() { ExperimentId = id }, Token)).ResolvedTargets.Count);
+        Assert.Equal(count, (await Fis.ListExperimentResolvedTargetsAsync(new() { ExperimentId = id }, Token)).ResolvedTargets.Count);
     }
 
     [Fact]
     public async Task An_experiment_without_anything_to_strike_fails()
     {
-        var state = (await Get(_aws.Fis.StartElsewhere(_aws.Fis.AddTemplate(instances: 0)))).State;
+        var state = (await Get(Aws.Fis.StartElsewhere(Aws.Fis.AddTemplate(instances: 0)))).State;
 
         Assert.Equal(ExperimentStatus.Failed, state.Status);
         Assert.Equal("TargetResolutionEmpty", state.Error.Code);
@@ -97,12 +80,12 @@ public sealed class ScriptedFisTests : IAsyncLifetime
     [Fact]
     public async Task An_alarm_stops_the_experiments_that_name_it_and_lets_none_run()
     {
-        var alarm = _aws.CloudWatch.AddAlarm("errors");
-        var (guarded, other) = (_aws.Fis.AddTemplate(alarmArn: alarm), _aws.Fis.AddTemplate());
-        var (stopped, running) = (_aws.Fis.StartElsewhere(guarded), _aws.Fis.StartElsewhere(other));
+        var alarm = Aws.CloudWatch.AddAlarm("errors");
+        var (guarded, other) = (Aws.Fis.AddTemplate(alarmArn: alarm), Aws.Fis.AddTemplate());
+        var (stopped, running) = (Aws.Fis.StartElsewhere(guarded), Aws.Fis.StartElsewhere(other));
 
-        _aws.CloudWatch.SetAlarm("errors", "ALARM");
-        var late = _aws.Fis.StartElsewhere(guarded);
+        Aws.CloudWatch.SetAlarm("errors", "ALARM");
+        var late = Aws.Fis.StartElsewhere(guarded);
 
         Assert.Equal(ExperimentStatus.Stopped, (await Get(stopped)).State.Status);
         Assert.Contains(alarm, (await Get(stopped)).State.Reason, StringComparison.Ordinal);
@@ -113,7 +96,7 @@ public sealed class ScriptedFisTests : IAsyncLifetime
     [Fact]
     public async Task Quotas_hold_for_templates_and_their_actions()
     {
-        _aws.Fis.MostActions = 1;
+        Aws.Fis.MostActions = 1;
         var request = new CreateExperimentTemplateRequest
         {
             Description = "Many",
@@ -122,53 +105,51 @@ public sealed class ScriptedFisTests : IAsyncLifetime
             Actions = new() { ["a"] = new() { ActionId = "aws:fis:wait" }, ["b"] = new() { ActionId = "aws:fis:wait" } },
         };
 
-        await Assert.ThrowsAsync<ServiceQuotaExceededException>(() => _fis.CreateExperimentTemplateAsync(request, Token));
+        await Assert.ThrowsAsync<ServiceQuotaExceededException>(() => Fis.CreateExperimentTemplateAsync(request, Token));
         request.Actions.Remove("b");
-        _aws.Fis.MostTemplates = 1;
-        await _fis.CreateExperimentTemplateAsync(request, Token);
-        await Assert.ThrowsAsync<ServiceQuotaExceededException>(() => _fis.CreateExperimentTemplateAsync(request, Token));
+        Aws.Fis.MostTemplates = 1;
+        await Fis.CreateExperimentTemplateAsync(request, Token);
+        await Assert.ThrowsAsync<ServiceQuotaExceededException>(() => Fis.CreateExperimentTemplateAsync(request, Token));
     }
 
     [Fact]
     public async Task The_lever_refuses_what_changes_nothing()
     {
-        _aws.Fis.MoveLeverElsewhere(engaged: true, "incident");
+        Aws.Fis.MoveLeverElsewhere(engaged: true, "incident");
 
-        await Assert.ThrowsAsync<ConflictException>(() => _fis.UpdateSafetyLeverStateAsync(
+        await Assert.ThrowsAsync<ConflictException>(() => Fis.UpdateSafetyLeverStateAsync(
             new() { Id = "default", State = new() { Status = SafetyLeverStatusInput.Engaged, Reason = "another reason" } }, Token));
-        await Assert.ThrowsAsync<ValidationException>(() => _fis.UpdateSafetyLeverStateAsync(
+        await Assert.ThrowsAsync<ValidationException>(() => Fis.UpdateSafetyLeverStateAsync(
             new() { Id = "default", State = new() { Status = SafetyLeverStatusInput.Disengaged } }, Token));
-        await Assert.ThrowsAsync<ResourceNotFoundException>(() => _fis.GetSafetyLeverAsync(new() { Id = "other" }, Token));
-        Assert.Equal(("engaged", "incident"), _aws.Fis.Lever);
+        await Assert.ThrowsAsync<ResourceNotFoundException>(() => Fis.GetSafetyLeverAsync(new() { Id = "other" }, Token));
+        Assert.Equal(("engaged", "incident"), Aws.Fis.Lever);
     }
 
     [Fact]
     public async Task The_lever_is_engaged_only_when_everything_has_stopped()
     {
-        _aws.Fis.Timings = FisTimings.AtOnce with { Stopping = TimeSpan.FromSeconds(30) };
-        var id = _aws.Fis.StartElsewhere(_aws.Fis.AddTemplate());
-        _aws.Fis.MoveLeverElsewhere(engaged: true, "incident");
+        Aws.Fis.Timings = FisTimings.AtOnce with { Stopping = TimeSpan.FromSeconds(30) };
+        var id = Aws.Fis.StartElsewhere(Aws.Fis.AddTemplate());
+        Aws.Fis.MoveLeverElsewhere(engaged: true, "incident");
 
-        _time.Advance(TimeSpan.FromSeconds(29));
-        var engaging = _aws.Fis.Lever.Status;
-        _time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(29));
+        var engaging = Aws.Fis.Lever.Status;
+        Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal("engaging", engaging);
-        Assert.Equal("engaged", _aws.Fis.Lever.Status);
+        Assert.Equal("engaged", Aws.Fis.Lever.Status);
         Assert.Equal(ExperimentStatus.Stopped, (await Get(id)).State.Status);
     }
 
     [Fact]
     public async Task An_experiment_that_has_ended_cannot_be_stopped()
     {
-        var id = _aws.Fis.StartElsewhere(_aws.Fis.AddTemplate());
-        _aws.Fis.StopElsewhere(id);
+        var id = Aws.Fis.StartElsewhere(Aws.Fis.AddTemplate());
+        Aws.Fis.StopElsewhere(id);
 
-        await Assert.ThrowsAsync<ValidationException>(() => _fis.StopExperimentAsync(new() { Id = id }, Token));
+        await Assert.ThrowsAsync<ValidationException>(() => Fis.StopExperimentAsync(new() { Id = id }, Token));
     }
 
     private static System.Text.Json.Nodes.JsonObject Wait(string duration, params string[] after) => Json.Object(
         ("actionId", "aws:fis:wait"), ("parameters", Json.Object(("duration", duration))), ("startAfter", Json.Texts(after)));
-
-    private async Task<Experiment> Get(string id) => (await _fis.GetExperimentAsync(new() { Id = id }, Token)).Experiment;
 }

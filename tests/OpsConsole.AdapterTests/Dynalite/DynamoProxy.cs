@@ -61,12 +61,11 @@ internal abstract record Fate
 internal sealed class DynamoProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly HttpClient _client = new();
-    private readonly Uri _target;
+    private readonly Forwarder _forwarder;
 
     private DynamoProxy(Uri target)
     {
-        _target = target;
+        _forwarder = new(target);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -92,7 +91,7 @@ internal sealed class DynamoProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _client.Dispose();
+        _forwarder.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -118,7 +117,7 @@ internal sealed class DynamoProxy : IAsyncDisposable
                 context.Abort();
                 break;
             case Fate.Lost:
-                using (await ForwardAsync(context, body.ToArray()))
+                using (await _forwarder.SendAsync(context.Request, body.ToArray()))
                 {
                     context.Abort();
                 }
@@ -126,37 +125,11 @@ internal sealed class DynamoProxy : IAsyncDisposable
                 break;
             case Fate.Held held:
                 await held.Until;
-                await PassOnAsync(context, body.ToArray());
+                await _forwarder.PassOnAsync(context, body.ToArray());
                 break;
             default:
-                await PassOnAsync(context, body.ToArray());
+                await _forwarder.PassOnAsync(context, body.ToArray());
                 break;
         }
-    }
-
-    private async Task PassOnAsync(HttpContext context, byte[] body)
-    {
-        using var answer = await ForwardAsync(context, body);
-        context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key != "Transfer-Encoding"))
-        {
-            context.Response.Headers[name] = values.ToArray();
-        }
-
-        await answer.Content.CopyToAsync(context.Response.Body, CancellationToken.None);
-    }
-
-    private async Task<HttpResponseMessage> ForwardAsync(HttpContext context, byte[] body)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, _target) { Content = new ByteArrayContent(body) };
-        foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is "Authorization" or "X-Amz-Target" or "X-Amz-Date" or "Content-Type"))
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, values.ToArray()))
-            {
-                request.Content.Headers.TryAddWithoutValidation(name, values.ToArray());
-            }
-        }
-
-        return await _client.SendAsync(request, CancellationToken.None);
     }
 }

@@ -6,39 +6,22 @@ using OpsConsole.Core.Timeline;
 namespace OpsConsole.AdapterTests.Records;
 
 /// <summary>A change and its event stay together, wherever a console dies and whatever answer is lost.</summary>
-public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
+public sealed class DynamoCrashTests(DynaliteServer server) : DynamoTests(server)
 {
-    private DynamoPlace _place = null!;
-    private DynamoProxy _proxy = null!;
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _place = await DynamoPlace.CreateAsync(server);
-        _proxy = await DynamoProxy.StartAsync(server.Address);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _proxy.DisposeAsync();
-        _place.Dispose();
-    }
-
     [Theory]
     [InlineData("change")]
     [InlineData("entry")]
     [InlineData("clear")]
     public async Task A_console_that_dies_between_two_steps_leaves_a_change_with_its_event(string dies)
     {
-        await using var dying = _place.Open(_proxy.Address, Hasty);
-        await using var other = _place.Open();
+        await using var dying = Place.Open(Proxy.Address, Hasty);
+        await using var other = Place.Open();
         await SaveAsync(other, "a", 0);
         await dying.Timeline.ReadAsync(new(), Cancelled);
         DieAt(dies);
 
         var outcome = await Record.ExceptionAsync(() => SaveAsync(dying, "a", 1));
-        _proxy.Decide = _ => Fate.Broken;
+        Proxy.Decide = _ => Fate.Broken;
         await other.SweepAsync();
 
         var changed = dies != "change";
@@ -47,7 +30,7 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
         await AssertEventsAsync(other, changed ? ["a1", "a2"] : ["a1"]);
 
         // It was only cut off, and goes on.
-        _proxy.Decide = _ => Fate.Usual;
+        Proxy.Decide = _ => Fate.Usual;
         await dying.SweepAsync();
         await AssertEventsAsync(dying, changed ? ["a1", "a2"] : ["a1"]);
         await SaveAsync(dying, "a", changed ? 2 : 1);
@@ -59,8 +42,8 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     [InlineData("clear")]
     public async Task A_record_whose_deletion_was_cut_off_is_gone_and_its_event_is_there(string dies)
     {
-        await using var dying = _place.Open(_proxy.Address, Hasty);
-        await using var other = _place.Open();
+        await using var dying = Place.Open(Proxy.Address, Hasty);
+        await using var other = Place.Open();
         await SaveAsync(other, "a", 0);
         await dying.Timeline.ReadAsync(new(), Cancelled);
         DieAt(dies);
@@ -71,15 +54,15 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
         Assert.Empty(await other.Records.ListAsync(Parcel.Kind, Cancelled));
         await other.SweepAsync();
         await AssertEventsAsync(other, ["a1", "gone"]);
-        var left = await _place.Client.GetItemAsync(_place.Options.RecordsTable, new() { ["pk"] = new("record#parcels"), ["sk"] = new("a") }, Cancelled);
+        var left = await Place.Client.GetItemAsync(Place.Options.RecordsTable, new() { ["pk"] = new("record#parcels"), ["sk"] = new("a") }, Cancelled);
         Assert.Null(left.Item);
     }
 
     [Fact]
     public async Task What_comes_next_on_the_same_record_moves_the_event_that_was_left_there_first()
     {
-        await using var dying = _place.Open(_proxy.Address, Hasty);
-        await using var other = _place.Open();
+        await using var dying = Place.Open(Proxy.Address, Hasty);
+        await using var other = Place.Open();
         await SaveAsync(other, "a", 0);
         await dying.Timeline.ReadAsync(new(), Cancelled);
         DieAt("entry");
@@ -93,8 +76,8 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     [Fact]
     public async Task A_record_that_is_made_anew_where_a_deletion_was_cut_off_has_both_events()
     {
-        await using var dying = _place.Open(_proxy.Address, Hasty);
-        await using var other = _place.Open();
+        await using var dying = Place.Open(Proxy.Address, Hasty);
+        await using var other = Place.Open();
         await SaveAsync(other, "a", 0);
         await dying.Timeline.ReadAsync(new(), Cancelled);
         DieAt("entry");
@@ -111,10 +94,10 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     [InlineData("clear")]
     public async Task A_lost_answer_makes_neither_a_conflict_nor_a_second_event(string step)
     {
-        await using var store = _place.Open(_proxy.Address);
+        await using var store = Place.Open(Proxy.Address);
         await SaveAsync(store, "a", 0);
         var lost = 0;
-        _proxy.Decide = request => Is(step, request) && lost++ == 0 ? Fate.LostAnswer : Fate.Usual;
+        Proxy.Decide = request => Is(step, request) && lost++ == 0 ? Fate.LostAnswer : Fate.Usual;
 
         var saved = await SaveAsync(store, "a", 1);
 
@@ -127,11 +110,11 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     [Fact]
     public async Task An_event_whose_place_was_taken_meanwhile_finds_another()
     {
-        await using var slow = _place.Open(_proxy.Address);
-        await using var other = _place.Open();
+        await using var slow = Place.Open(Proxy.Address);
+        await using var other = Place.Open();
         await SaveAsync(slow, "a", 0);
         var held = 0;
-        _proxy.Decide = request => request.IsEntry && held++ == 0 ? Fate.After(AppendAsync()) : Fate.Usual;
+        Proxy.Decide = request => request.IsEntry && held++ == 0 ? Fate.After(AppendAsync()) : Fate.Usual;
 
         var saved = await SaveAsync(slow, "a", 1);
 
@@ -150,11 +133,11 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     [Fact]
     public async Task A_slow_console_whose_event_another_has_moved_gets_that_entry()
     {
-        await using var slow = _place.Open(_proxy.Address);
-        await using var other = _place.Open();
+        await using var slow = Place.Open(Proxy.Address);
+        await using var other = Place.Open();
         await SaveAsync(slow, "a", 0);
         var held = 0;
-        _proxy.Decide = request => request.IsEntry && held++ == 0 ? Fate.After(HelpAsync()) : Fate.Usual;
+        Proxy.Decide = request => request.IsEntry && held++ == 0 ? Fate.After(HelpAsync()) : Fate.Usual;
 
         var saved = await SaveAsync(slow, "a", 1);
 
@@ -171,7 +154,7 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     [Fact]
     public async Task Many_who_move_the_same_events_at_once_move_each_once()
     {
-        await using var dying = _place.Open(_proxy.Address, Hasty);
+        await using var dying = Place.Open(Proxy.Address, Hasty);
         await dying.Timeline.ReadAsync(new(), Cancelled);
         DieAt("entry", forever: false);
         for (var index = 0; index < 10; index++)
@@ -179,7 +162,7 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
             await Record.ExceptionAsync(() => SaveAsync(dying, $"r{index}", 0));
         }
 
-        var helpers = Enumerable.Range(0, 4).Select(_ => _place.Open()).ToImmutableArray();
+        var helpers = Enumerable.Range(0, 4).Select(_ => Place.Open()).ToImmutableArray();
         await Task.WhenAll(helpers.Select(helper => helper.SweepAsync()));
 
         await AssertEventsAsync(helpers[0], [.. Enumerable.Range(0, 10).Select(index => $"r{index}1")], inOrder: false);
@@ -194,18 +177,18 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     {
         const int Writers = 4, Rounds = 15;
         var random = new Random(4711);
-        _proxy.Decide = _ =>
+        Proxy.Decide = _ =>
         {
             lock (random)
             {
                 return random.Next(20) switch { 0 => Fate.LostAnswer, 1 => Fate.Broken, 2 => Fate.Refused("ProvisionedThroughputExceededException"), _ => Fate.Usual };
             }
         };
-        var stores = Enumerable.Range(0, Writers).Select(_ => _place.Open(_proxy.Address, options => options.StorePatienceSeconds = 5)).ToImmutableArray();
+        var stores = Enumerable.Range(0, Writers).Select(_ => Place.Open(Proxy.Address, options => options.StorePatienceSeconds = 5)).ToImmutableArray();
         await Task.WhenAll(stores.Select((store, writer) => Task.Run(() => WriteAsync(store, writer))));
-        _proxy.Decide = _ => Fate.Usual;
+        Proxy.Decide = _ => Fate.Usual;
 
-        await using var judge = _place.Open();
+        await using var judge = Place.Open();
         await judge.SweepAsync();
         await judge.SweepAsync();
         var chain = await judge.Timeline.VerifyAsync(Cancelled);
@@ -245,10 +228,6 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
 
     private static void Hasty(OpsConsole.Aws.AwsOptions options) => options.StorePatienceSeconds = 2;
 
-    private static async Task<SaveOutcome<Parcel>.Saved> SaveAsync(DynamoStore store, string id, long revision) =>
-        Assert.IsType<SaveOutcome<Parcel>.Saved>(await store.Records.SaveAsync(
-            Parcel.Kind, id, new Parcel(id, (int)revision), revision, Events.Flip(id, $"{id}{revision + 1}"), Cancelled));
-
     private static async Task AssertEventsAsync(DynamoStore store, string[] reasons, bool inOrder = true)
     {
         var entries = (await store.Timeline.ReadAsync(new() { Limit = 1000 }, Cancelled)).Select(entry => entry.Reason).ToList();
@@ -273,7 +252,7 @@ public sealed class DynamoCrashTests(DynaliteServer server) : IAsyncLifetime
     private void DieAt(string step, bool forever = true)
     {
         var dead = false;
-        _proxy.Decide = request =>
+        Proxy.Decide = request =>
         {
             var reached = Is(step, request);
             dead |= reached && forever;

@@ -8,45 +8,28 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace OpsConsole.AdapterTests.Records;
 
 /// <summary>What AWS, the network and meddlers do to the store.</summary>
-public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
+public sealed class DynamoFaultTests(DynaliteServer server) : DynamoTests(server)
 {
-    private DynamoPlace _place = null!;
-    private DynamoProxy _proxy = null!;
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        _place = await DynamoPlace.CreateAsync(server);
-        _proxy = await DynamoProxy.StartAsync(server.Address);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _proxy.DisposeAsync();
-        _place.Dispose();
-    }
-
     [Theory]
     [InlineData("AccessDeniedException", "User: arn:aws:iam::1:user/x is not authorized to perform: dynamodb:PutItem on resource: arn:aws:dynamodb:…", StoreTrouble.Denied, "dynamodb:PutItem")]
     [InlineData("AccessDeniedException", "no", StoreTrouble.Denied, "dynamodb:Query")]
     [InlineData("ExpiredTokenException", "The security token included in the request is expired", StoreTrouble.NoCredentials, "expired")]
-    [InlineData("UnrecognizedClientException", "The security token included in the request is invalid.", StoreTrouble.NoCredentials, "access key, the region")]
-    [InlineData("InvalidSignatureException", "Credential should be scoped to a valid region.", StoreTrouble.NoCredentials, "region")]
+    [InlineData("UnrecognizedClientException", "The security token included in the request is invalid.", StoreTrouble.NoCredentials, "access key, the Region")]
+    [InlineData("InvalidSignatureException", "Credential should be scoped to a valid region.", StoreTrouble.NoCredentials, "Region")]
     [InlineData("ProvisionedThroughputExceededException", "slow down", StoreTrouble.Throttled, "throttles")]
     [InlineData("ThrottlingException", "slow down", StoreTrouble.Throttled, "throttles")]
     [InlineData("ResourceNotFoundException", "Requested resource not found", StoreTrouble.Unfit, "opsconsole aws init")]
     [InlineData("SomethingNewException", "never heard of", StoreTrouble.Unfit, "SomethingNewException")]
     public async Task What_AWS_says_becomes_a_sentence_that_says_what_to_do(string error, string message, StoreTrouble trouble, string part)
     {
-        await using var store = _place.Open(_proxy.Address);
-        _proxy.Decide = request => request.Operation == "Query" ? Fate.Refused(error, message) : Fate.Usual;
+        await using var store = Place.Open(Proxy.Address);
+        Proxy.Decide = request => request.Operation == "Query" ? Fate.Refused(error, message) : Fate.Usual;
 
         var problem = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Records.ListAsync(Parcel.Kind, Cancelled));
 
         Assert.Contains(part, problem.Message, StringComparison.Ordinal);
         Assert.Equal((trouble, problem.Message), (store.Condition.Trouble, store.Condition.Sentence));
-        _proxy.Decide = _ => Fate.Usual;
+        Proxy.Decide = _ => Fate.Usual;
         Assert.Empty(await store.Records.ListAsync(Parcel.Kind, Cancelled));
         Assert.Equal(StoreTrouble.None, store.Condition.Trouble);
     }
@@ -54,13 +37,13 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     [Fact]
     public async Task Errors_of_the_service_are_repeated_and_then_said()
     {
-        await using var store = _place.Open(_proxy.Address);
+        await using var store = Place.Open(Proxy.Address);
         var failures = 0;
-        _proxy.Decide = _ => failures++ < 2 ? Fate.Refused("InternalServerError", "", HttpStatusCode.InternalServerError) : Fate.Usual;
+        Proxy.Decide = _ => failures++ < 2 ? Fate.Refused("InternalServerError", "", HttpStatusCode.InternalServerError) : Fate.Usual;
         Assert.Empty(await store.Records.ListAsync(Parcel.Kind, Cancelled));
         Assert.Equal(3, failures);
 
-        _proxy.Decide = _ => Fate.Refused("InternalServerError", "", HttpStatusCode.InternalServerError);
+        Proxy.Decide = _ => Fate.Refused("InternalServerError", "", HttpStatusCode.InternalServerError);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Records.ListAsync(Parcel.Kind, Cancelled));
         Assert.Equal(StoreTrouble.Unreachable, store.Condition.Trouble);
     }
@@ -69,19 +52,19 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     public async Task Throttling_that_lasts_is_shown_with_its_beginning_until_it_is_over()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero));
-        await using var store = _place.Open(_proxy.Address, time: time);
+        await using var store = Place.Open(Proxy.Address, time: time);
         await SaveAsync(store, "a", 0);
-        _proxy.Decide = request => request.Operation == "UpdateItem" ? Fate.Refused("ProvisionedThroughputExceededException") : Fate.Usual;
+        Proxy.Decide = request => request.Operation == "UpdateItem" ? Fate.Refused("ProvisionedThroughputExceededException") : Fate.Usual;
         for (var second = 0; second < 60; second += 20)
         {
             var problem = await Assert.ThrowsAsync<StoreUnavailableException>(() => SaveAsync(store, "a", 1));
-            Assert.Contains("throttles UpdateItem", problem.Message, StringComparison.Ordinal);
+            Assert.Contains("throttles dynamodb:UpdateItem", problem.Message, StringComparison.Ordinal);
             Assert.Equal(1, (await store.Records.GetAsync(Parcel.Kind, "a", Cancelled))!.Revision);
             Assert.Equal((StoreTrouble.Throttled, new DateTimeOffset(2026, 3, 1, 3, 0, 0, TimeSpan.Zero)), (store.Condition.Trouble, store.Condition.Since));
             time.Advance(TimeSpan.FromSeconds(20));
         }
 
-        _proxy.Decide = _ => Fate.Usual;
+        Proxy.Decide = _ => Fate.Usual;
         Assert.Equal(2, (await SaveAsync(store, "a", 1)).Record.Revision);
         Assert.Equal(StoreTrouble.None, store.Condition.Trouble);
         Assert.Equal(2, (await store.Timeline.VerifyAsync(Cancelled)).Entries);
@@ -91,8 +74,8 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     public async Task A_server_that_does_not_answer_is_waited_for_as_long_as_the_patience_lasts()
     {
         var silent = new TaskCompletionSource();
-        await using var store = _place.Open(_proxy.Address, options => options.StorePatienceSeconds = 0.5);
-        _proxy.Decide = _ => Fate.After(silent.Task);
+        await using var store = Place.Open(Proxy.Address, options => options.StorePatienceSeconds = 0.5);
+        Proxy.Decide = _ => Fate.After(silent.Task);
 
         var problem = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Records.ListAsync(Parcel.Kind, Cancelled));
 
@@ -104,10 +87,10 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     [Theory]
     [InlineData("AWS:Profile", "nobody", StoreTrouble.NoCredentials, "no AWS credentials")]
     [InlineData("AWS:ServiceURL", "http://127.0.0.1:9", StoreTrouble.Unreachable, "cannot be reached")]
-    [InlineData("AWS:ServiceURL", "http://dynamodb.nowhere-9.invalid", StoreTrouble.Unreachable, "Check the region")]
+    [InlineData("AWS:ServiceURL", "http://dynamodb.nowhere-9.invalid", StoreTrouble.Unreachable, "Check the Region")]
     public async Task A_wrong_configuration_is_an_outage_that_names_it(string setting, string value, StoreTrouble trouble, string part)
     {
-        await using var store = _place.Open(settings: (setting, value));
+        await using var store = Place.Open(settings: (setting, value));
 
         var problem = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Records.ListAsync(Parcel.Kind, Cancelled));
 
@@ -118,8 +101,8 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     [Fact]
     public async Task A_missing_table_and_a_table_with_another_key_are_named()
     {
-        var missing = _place.Options.RecordsTable + "-missing";
-        await using (var store = _place.Open(with: options => options.RecordsTable = missing))
+        var missing = Place.Options.RecordsTable + "-missing";
+        await using (var store = Place.Open(with: options => options.RecordsTable = missing))
         {
             var problem = await Assert.ThrowsAsync<StoreUnavailableException>(() => SaveAsync(store, "a", 0));
             Assert.Contains($"There is no table {missing}", problem.Message, StringComparison.Ordinal);
@@ -127,19 +110,19 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
         }
 
         // The flags' table in the place of the other one.
-        await using var mixed = _place.Open(with: options => options.RecordsTable = _place.Options.FlagsTable);
+        await using var mixed = Place.Open(with: options => options.RecordsTable = Place.Options.FlagsTable);
         foreach (var work in (Func<Task>[])[() => SaveAsync(mixed, "a", 0), async () => await mixed.Timeline.AppendAsync(Events.Flip(), Cancelled)])
         {
             var problem = await Assert.ThrowsAsync<StoreUnavailableException>(work);
             Assert.Contains("another key", problem.Message, StringComparison.Ordinal);
-            Assert.Contains(_place.Options.FlagsTable, problem.Message, StringComparison.Ordinal);
+            Assert.Contains(Place.Options.FlagsTable, problem.Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task A_record_of_more_than_400_KB_is_refused_with_its_event_and_harms_nothing_else()
     {
-        await using var store = _place.Open();
+        await using var store = Place.Open();
         await SaveAsync(store, "a", 0);
 
         var problem = await Assert.ThrowsAsync<StoreUnavailableException>(async () => await store.Records.SaveAsync(
@@ -155,13 +138,13 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     [Fact]
     public async Task A_long_event_rides_with_its_change_in_parts()
     {
-        await using var store = _place.Open();
+        await using var store = Place.Open();
         var reason = new string('ä', 700_000);
 
         var outcome = await store.Records.SaveAsync(Parcel.Kind, "a", new Parcel("x", 1), 0, Events.Flip(reason: reason), Cancelled);
 
         Assert.IsType<SaveOutcome<Parcel>.Saved>(outcome);
-        await using var other = _place.Open();
+        await using var other = Place.Open();
         Assert.Equal(reason, Assert.Single(await other.Timeline.ReadAsync(new(), Cancelled)).Reason);
         Assert.True((await other.Timeline.VerifyAsync(Cancelled)).Intact);
     }
@@ -170,8 +153,8 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     public async Task The_feed_has_what_was_written_here_when_the_write_returns_and_learns_of_others_at_the_next_look()
     {
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var here = _place.Open(time: time);
-        await using var there = _place.Open();
+        await using var here = Place.Open(time: time);
+        await using var there = Place.Open();
         await here.Watch.StartAsync(Cancelled);
         await SaveAsync(here, "a", 0);
         Assert.Equal(1, here.Feed.Current.Sequence);
@@ -207,7 +190,7 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     public async Task A_long_timeline_is_read_by_pages_and_pages_that_cannot_hold_what_is_sought_are_not_read()
     {
         await FillAsync(3200);
-        await using var store = _place.Open(_proxy.Address);
+        await using var store = Place.Open(Proxy.Address);
         await store.Timeline.ReadAsync(new(), Cancelled);
 
         Assert.Equal(3200, store.Feed.Current.Sequence);
@@ -218,8 +201,8 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
         Assert.Equal(1000, (await NumbersAsync(store, new() { Kind = "flag.", Limit = 1000 })).Count);
 
         // The first half of page 0 has another actor than everything else.
-        _proxy.Requests.Clear();
-        await using var fresh = _place.Open(_proxy.Address);
+        Proxy.Requests.Clear();
+        await using var fresh = Place.Open(Proxy.Address);
         Assert.Equal(Numbers(500, 491), await NumbersAsync(fresh, new() { Actor = "bob", NewestFirst = true, Limit = 10 }));
         Assert.Contains("timeline#000000", PagesRead());
         Assert.DoesNotContain("timeline#000001", PagesRead());
@@ -229,24 +212,40 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
         Assert.DoesNotContain("timeline#000001", PagesRead());
         Assert.Equal(new ChainVerification(true, 3200, null, null), await fresh.Timeline.VerifyAsync(Cancelled));
 
-        List<string> PagesRead() => [.. _proxy.Requests.Where(request => request.Operation == "Query")
+        List<string> PagesRead() => [.. Proxy.Requests.Where(request => request.Operation == "Query")
             .Select(request => request.Body.GetProperty("ExpressionAttributeValues").TryGetProperty(":page", out var page) ? page.GetProperty("S").GetString()! : "")];
+    }
+
+    [Fact]
+    public async Task What_lies_before_an_end_that_is_known_is_read_without_asking_the_table()
+    {
+        await using var store = Place.Open(Proxy.Address);
+        await SaveAsync(store, "a", 0);
+        await SaveAsync(store, "b", 0);
+        await using var other = Place.Open();
+        await SaveAsync(other, "c", 0);
+        Proxy.Requests.Clear();
+
+        Assert.Equal([1], await NumbersAsync(store, new() { Subject = "a", Before = 3, NewestFirst = true }));
+        Assert.Empty(Proxy.Requests);
+        Assert.Equal([1, 2, 3], await NumbersAsync(store, new() { Before = 4 }));
+        Assert.NotEmpty(Proxy.Requests);
     }
 
     [Fact]
     public async Task A_page_is_filled_and_the_next_begun_without_a_gap_by_two_consoles()
     {
         await FillAsync(990);
-        await using var left = _place.Open();
-        await using var right = _place.Open();
+        await using var left = Place.Open();
+        await using var right = Place.Open();
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(index => Task.Run(
             () => (index % 2 == 0 ? left : right).Timeline.AppendAsync(Events.Flip(), Cancelled).AsTask())));
 
-        await using var third = _place.Open();
+        await using var third = Place.Open();
         Assert.Equal(Numbers(1010, 991), await NumbersAsync(third, new() { NewestFirst = true, Limit = 20 }));
         Assert.Equal(new ChainVerification(true, 1010, null, null), await third.Timeline.VerifyAsync(Cancelled));
-        var summary = await _place.Client.GetItemAsync(_place.Options.RecordsTable, new() { ["pk"] = new("timeline-pages"), ["sk"] = new("000000") }, Cancelled);
+        var summary = await Place.Client.GetItemAsync(Place.Options.RecordsTable, new() { ["pk"] = new("timeline-pages"), ["sk"] = new("000000") }, Cancelled);
         Assert.NotNull(summary.Item);
     }
 
@@ -257,7 +256,7 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     [InlineData("cut", 4, "cut off")]
     public async Task A_silent_change_of_the_past_is_found(string meddling, long firstBroken, string problem)
     {
-        await using var store = _place.Open();
+        await using var store = Place.Open();
         for (var index = 0; index < 4; index++)
         {
             await store.Timeline.AppendAsync(Events.Flip(), Cancelled);
@@ -267,14 +266,14 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
         var key = new Item { ["pk"] = new("timeline#000000"), ["sk"] = new($"{entry:D12}") };
         if (attribute.Length == 0)
         {
-            await _place.Client.DeleteItemAsync(_place.Options.RecordsTable, key, Cancelled);
+            await Place.Client.DeleteItemAsync(Place.Options.RecordsTable, key, Cancelled);
         }
         else
         {
-            await _place.Client.UpdateItemAsync(
+            await Place.Client.UpdateItemAsync(
                 new()
                 {
-                    TableName = _place.Options.RecordsTable,
+                    TableName = Place.Options.RecordsTable,
                     Key = key,
                     UpdateExpression = "SET #a = :x",
                     ExpressionAttributeNames = new() { ["#a"] = attribute },
@@ -288,10 +287,6 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
         Assert.Equal(firstBroken, chain.FirstBroken);
         Assert.Contains(problem, chain.Problem, StringComparison.Ordinal);
     }
-
-    private static async Task<SaveOutcome<Parcel>.Saved> SaveAsync(DynamoStore store, string id, long revision) =>
-        Assert.IsType<SaveOutcome<Parcel>.Saved>(await store.Records.SaveAsync(
-            Parcel.Kind, id, new Parcel(id, (int)revision), revision, Events.Flip(id, $"{id}{revision + 1}"), Cancelled));
 
     private static IEnumerable<long> Numbers(long from, long to)
     {
@@ -307,7 +302,7 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
     /// <summary>Writes entries as the console would, but many at once: one a second, every tenth about a run.</summary>
     private async Task FillAsync(int count)
     {
-        var items = new TimelineItems(_place.Options, null!);
+        var items = new TimelineItems(Place.Options, null!);
         var at = TimeProvider.System.GetUtcNow().AddSeconds(-count);
         var previous = HashChain.Genesis;
         var writes = new List<Amazon.DynamoDBv2.Model.WriteRequest>();
@@ -323,7 +318,7 @@ public sealed class DynamoFaultTests(DynaliteServer server) : IAsyncLifetime
 
         foreach (var batch in writes.Chunk(25))
         {
-            await _place.Client.BatchWriteItemAsync(new Dictionary<string, List<Amazon.DynamoDBv2.Model.WriteRequest>> { [_place.Options.RecordsTable] = [.. batch] }, Cancelled);
+            await Place.Client.BatchWriteItemAsync(new Dictionary<string, List<Amazon.DynamoDBv2.Model.WriteRequest>> { [Place.Options.RecordsTable] = [.. batch] }, Cancelled);
         }
     }
 }

@@ -241,6 +241,61 @@ public sealed class DynamoFlagTests(DynaliteServer server) : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_happened_to_a_flag_is_told_in_its_order_whichever_console_tells_it(bool removed)
+    {
+        await using var slow = _place.Open();
+        await using var quick = _place.Open();
+        await _place.WriteFlagAsync(new() { ["name"] = new("hand"), ["enabled"] = new() { BOOL = true } });
+        await ListAsync(slow);
+        await ListAsync(quick);
+
+        // The slow console has not moved the event of the creation yet.
+        await (removed
+            ? _place.Client.DeleteItemAsync(_place.Options.FlagsTable, new() { ["name"] = new("hand") }, Cancelled)
+            : _place.WriteFlagAsync(new() { ["name"] = new("hand"), ["enabled"] = new() { BOOL = false } }));
+        await ListAsync(quick);
+        await quick.SweepAsync();
+        await ListAsync(slow);
+        await slow.SweepAsync();
+
+        Assert.Equal(
+            ["none → ON", removed ? "ON → none" : "ON → OFF"],
+            (await quick.Timeline.ReadAsync(new() { Actor = Actors.Outside }, Cancelled)).Select(entry => entry.Data["enabled"]));
+        Assert.True((await quick.Timeline.VerifyAsync(Cancelled)).Intact);
+    }
+
+    [Fact]
+    public async Task Many_flags_that_were_written_by_hand_are_shown_at_once_and_taken_over_look_by_look()
+    {
+        // Each write takes a tenth of a second of the console's clock.
+        await using var proxy = await DynamoProxy.StartAsync(server.Address);
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using var store = _place.Open(proxy.Address, time: time);
+        proxy.Decide = request =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(request.Operation == "UpdateItem" ? 100 : 0));
+            return Fate.Usual;
+        };
+        for (var number = 0; number < 60; number++)
+        {
+            await _place.WriteFlagAsync(new() { ["name"] = new($"hand-{number:D2}"), ["enabled"] = new() { BOOL = true } });
+        }
+
+        var first = await ListAsync(store);
+        Assert.Equal(60, first.Count(flag => flag.Value.Enabled));
+        Assert.InRange(first.Count(flag => flag.Revision == 0), 1, 59);
+        while ((await ListAsync(store)).Any(flag => flag.Revision == 0))
+        {
+            Assert.False(Cancelled.IsCancellationRequested);
+        }
+
+        await store.SweepAsync();
+        Assert.Equal(60, (await store.Timeline.ReadAsync(new() { Actor = Actors.Outside }, Cancelled)).Count);
+    }
+
+    [Theory]
     [InlineData("enabled", "S", "yes")]
     [InlineData("enabled", "N", "1")]
     [InlineData("conditions", "S", "{}")]

@@ -26,7 +26,7 @@ internal sealed class DynamoPlace : IDisposable
         Server = server.Address;
         var number = Interlocked.Increment(ref _places);
         Options = new() { FlagsTable = $"{Name}-flags-{number}", RecordsTable = $"{Name}-records-{number}" };
-        File.WriteAllText(_profiles, "[test]\naws_access_key_id = AKIATEST\naws_secret_access_key = secret\n");
+        Profile("AKIATEST", "secret");
         Client = AwsClients.Dynamo(Configuration(Server), new AttemptLog());
     }
 
@@ -49,6 +49,13 @@ internal sealed class DynamoPlace : IDisposable
         var options = new AwsOptions { FlagsTable = Options.FlagsTable, RecordsTable = Options.RecordsTable, StorePatienceSeconds = 30 };
         with?.Invoke(options);
         return new(Configuration(address ?? Server, settings), options, time ?? TimeProvider.System);
+    }
+
+    /// <summary>Writes the profile <c>test</c>; the file in which it is.</summary>
+    public string Profile(string accessKeyId, string secretAccessKey)
+    {
+        File.WriteAllText(_profiles, $"[test]\naws_access_key_id = {accessKeyId}\naws_secret_access_key = {secretAccessKey}\n");
+        return _profiles;
     }
 
     public IConfiguration Configuration(Uri address, params (string Name, string? Value)[] settings) => new ConfigurationBuilder()

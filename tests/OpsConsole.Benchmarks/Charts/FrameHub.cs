@@ -23,6 +23,7 @@ internal sealed class FrameHub : Hub
                 ["leverEngaged"] = false,
                 ["leverActor"] = "",
                 ["leverReason"] = "",
+                ["storeProblem"] = "",
                 ["timelineSequence"] = 0L,
             },
         };
@@ -38,6 +39,7 @@ internal sealed class FrameHub : Hub
             ["environment"] = "bench",
             ["freshness"] = "Fresh",
             ["ageSeconds"] = 0.2f,
+            ["periodSeconds"] = 1f,
             ["errorRate"] = 0.5f,
             ["cpuUtilization"] = 20f,
             ["activeConnections"] = 10f,

@@ -53,6 +53,9 @@ public sealed record MonitoringStatus
 
     /// <summary>Why alarms could not be read the last time; <see langword="null"/> if they could.</summary>
     public string? AlarmProblem { get; init; }
+
+    /// <summary>How far this machine's clock is ahead of the source's; zero while they agree, negative if it is behind.</summary>
+    public TimeSpan ClockAhead { get; init; }
 }
 
 /// <summary>What a metric answers now.</summary>
@@ -67,6 +70,9 @@ public interface IMonitoring
 {
     /// <summary>The name on screen, e.g. <c>CloudWatch</c>.</summary>
     string Name { get; }
+
+    /// <summary>Why nothing can be asked for with this backend; one sentence. <see langword="null"/> if it can.</summary>
+    string? Unavailable { get; }
 
     /// <summary>The ready-made sets of metrics.</summary>
     ImmutableArray<MonitoringPreset> Presets { get; }

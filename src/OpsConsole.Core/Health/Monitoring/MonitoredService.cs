@@ -22,4 +22,21 @@ public sealed record MonitoredService
 
     /// <summary>The names of the alarms that are shown with it.</summary>
     public ImmutableArray<string> Alarms { get; init; } = [];
+
+    /// <summary>Whether its metrics say anything of a sign.</summary>
+    /// <param name="sign">Which sign.</param>
+    public bool Tells(VitalSign sign) => sign switch
+    {
+        VitalSign.ErrorRate => Has(MetricRole.ErrorRate) || (Has(MetricRole.Errors) && Has(MetricRole.Requests)),
+        VitalSign.LatencyMean => Has(MetricRole.LatencyMean),
+        VitalSign.LatencyP50 => Has(MetricRole.LatencyP50),
+        VitalSign.LatencyP95 => Has(MetricRole.LatencyP95),
+        VitalSign.LatencyP99 => Has(MetricRole.LatencyP99),
+        VitalSign.Throughput => Has(MetricRole.Throughput) || Has(MetricRole.Requests),
+        VitalSign.CpuUtilization => Has(MetricRole.CpuUtilization),
+        VitalSign.ActiveConnections => Has(MetricRole.ActiveConnections),
+        _ => false,
+    };
+
+    private bool Has(MetricRole role) => Metrics.Any(metric => metric.Role == role);
 }

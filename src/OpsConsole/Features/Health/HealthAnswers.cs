@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Health.Monitoring;
 
 namespace OpsConsole.Features.Health;
 
@@ -12,6 +13,7 @@ internal sealed record ServiceAnswer(
     string Environment,
     DateTimeOffset? At,
     double? AgeSeconds,
+    double PeriodSeconds,
     Freshness Freshness,
     double? ErrorRate,
     double? LatencyMean,
@@ -22,6 +24,7 @@ internal sealed record ServiceAnswer(
     double? CpuUtilization,
     double? ActiveConnections,
     IReadOnlyList<InstanceAnswer> Instances,
+    IReadOnlyList<AlarmReading> Alarms,
     string? Note)
 {
     public static ServiceAnswer From(Sample sample) => new(
@@ -29,6 +32,7 @@ internal sealed record ServiceAnswer(
         sample.Environment,
         sample.At,
         sample.Age?.TotalSeconds,
+        sample.Period.TotalSeconds,
         sample.Freshness,
         sample.Signs.ErrorRate,
         sample.Signs.LatencyMean,
@@ -39,6 +43,7 @@ internal sealed record ServiceAnswer(
         sample.Signs.CpuUtilization,
         sample.Signs.ActiveConnections,
         [.. sample.Instances.Select(InstanceAnswer.From)],
+        sample.Alarms,
         sample.Note);
 }
 

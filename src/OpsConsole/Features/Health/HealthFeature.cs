@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsConsole.Core.Access;
@@ -5,6 +6,7 @@ using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
 using OpsConsole.Core.Health.Monitoring;
+using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 using OpsConsole.Features.Health.Monitoring;
 
@@ -23,21 +25,20 @@ internal static class HealthFeature
         services.AddHosted<EvidenceWatch>();
         services.AddHosted<HealthMonitor>();
         services.AddHealthHub();
-        if (services.Any(static service => service.ServiceType == typeof(IMonitoring)))
+        services.ConfigureHttpJsonOptions(json =>
         {
-            services.AddSingleton<MonitoringDesk>();
-        }
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, MonitoringApiJson.Default);
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter<MetricRole>(allowIntegerValues: false));
+        });
+        services.TryAddSingleton<IMonitoring, NothingMonitored>();
+        services.AddSingleton<MonitoringDesk>();
     }
 
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthApi();
         app.MapHealthProbes();
-        if (app.Services.GetService<IMonitoring>() is not null)
-        {
-            app.MapMonitoring();
-        }
-
+        app.MapMonitoring();
         app.MapHealthHub().RequireAuthorization(AccessPolicies.View);
     }
 
@@ -48,6 +49,7 @@ internal static class HealthFeature
         services.TryAddSingleton<FlagFeed>();
         services.TryAddSingleton<RunFeed>();
         services.TryAddSingleton<TimelineFeed>();
+        services.TryAddSingleton<StoreConditionFeed>();
         services.AddSingleton<FrameRing>();
         services.AddSingleton<Outbox>();
         services.AddSingleton<ViewerFanout>();

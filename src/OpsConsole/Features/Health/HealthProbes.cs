@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Health;
@@ -18,9 +20,9 @@ internal static class HealthProbes
     }
 
     private static async Task<JsonHttpResult<ReadinessAnswer>> ReadyAsync(
-        HealthFeed feed, HealthJudge judge, TimeProvider time, ITimeline timeline, CancellationToken cancellationToken)
+        HealthFeed feed, HealthJudge judge, TimeProvider time, ITimeline timeline, StoreConditionFeed store, CancellationToken cancellationToken)
     {
-        var checks = new[] { Monitor(feed, judge), await StoreAsync(timeline, time, cancellationToken) };
+        var checks = new[] { Monitor(feed, judge), await StoreAsync(timeline, store, time, cancellationToken) };
         var ready = checks.All(check => check.Passed);
         return TypedResults.Json(
             new ReadinessAnswer(ready ? "ready" : "not ready", checks),
@@ -37,18 +39,34 @@ internal static class HealthProbes
             : new("monitor", true, $"It looked {Math.Max(0, age.TotalSeconds):F1} s ago.");
     }
 
-    private static async Task<ReadinessCheck> StoreAsync(ITimeline timeline, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<ReadinessCheck> StoreAsync(
+        ITimeline timeline, StoreConditionFeed store, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             await timeline.ReadAsync(new TimelineQuery { Limit = 1, NewestFirst = true }, cancellationToken)
                 .AsTask().WaitAsync(StorePatience, time, cancellationToken);
-            return new("store", true, "It can be read.");
+            return new("store", true, store.Current is var condition && condition.Lasts(time.GetUtcNow()) ? $"It can be read, but {Word(condition)}." : "It can be read.");
         }
         catch (Exception problem) when (!cancellationToken.IsCancellationRequested)
         {
-            // The words of the exception may name paths; this answer is for anybody.
-            return new("store", false, problem is TimeoutException ? "It does not answer." : "It cannot be read.");
+            // The words of the exception may name paths and tables; this answer is for anybody.
+            return new("store", false, store.Current is { Trouble: not StoreTrouble.None } condition ? $"It cannot be read: {Word(condition)}."
+                : problem is TimeoutException ? "It does not answer."
+                : "It cannot be read.");
         }
+    }
+
+    private static string Word(StoreCondition condition)
+    {
+        var what = condition.Trouble switch
+        {
+            StoreTrouble.Throttled => "it refuses requests because there are too many",
+            StoreTrouble.Denied => "the console lacks a permission",
+            StoreTrouble.NoCredentials => "the console's credentials are not accepted",
+            StoreTrouble.Unfit => "something in it is missing or of another shape",
+            _ => "it does not answer or fails",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{what}, since {condition.Since:HH:mm:ss} UTC");
     }
 }

@@ -15,6 +15,7 @@ using OpsConsole.AdapterTests.Aws.Scripted.CloudWatch;
 using OpsConsole.AdapterTests.Aws.Scripted.Fis;
 using OpsConsole.AdapterTests.Aws.Scripted.Ssm;
 using OpsConsole.AdapterTests.Aws.Scripted.Wire;
+using OpsConsole.AdapterTests.Dynalite;
 
 namespace OpsConsole.AdapterTests.Aws.Scripted;
 
@@ -34,10 +35,12 @@ internal sealed class ScriptedAws : IAsyncDisposable
     public const string Account = "123456789012";
 
     private readonly WebApplication _app;
+    private readonly Forwarder? _dynamo;
 
-    private ScriptedAws(WebApplication app, TimeProvider time)
+    private ScriptedAws(WebApplication app, TimeProvider time, Uri? dynamo)
     {
         _app = app;
+        _dynamo = dynamo is null ? null : new Forwarder(dynamo);
         Time = time;
         Faults = new Faults(time);
         CloudWatch = new ScriptedCloudWatch(time);
@@ -89,16 +92,17 @@ internal sealed class ScriptedAws : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="time">The clock of its services; the machine's when null.</param>
-    public static async Task<ScriptedAws> StartAsync(TimeProvider? time = null)
+    /// <param name="dynamo">The server to which requests of DynamoDB are passed on, so that all of AWS is at one address; null for none.</param>
+    public static async Task<ScriptedAws> StartAsync(TimeProvider? time = null, Uri? dynamo = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        var aws = new ScriptedAws(app, time ?? TimeProvider.System);
+        var aws = new ScriptedAws(app, time ?? TimeProvider.System, dynamo);
         var door = new FrontDoor(aws, aws.Services);
-        app.Run(door.ServeAsync);
+        app.Run(context => aws._dynamo is { } passed && Forwarder.IsDynamo(context.Request) ? passed.PassOnAsync(context) : door.ServeAsync(context));
         await app.StartAsync();
         aws.Url = new Uri(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
         return aws;
@@ -118,7 +122,11 @@ internal sealed class ScriptedAws : IAsyncDisposable
     public IAmazonSimpleSystemsManagement CreateSsm(Action<AmazonSimpleSystemsManagementConfig>? configure = null) =>
         new AmazonSimpleSystemsManagementClient(SdkCredentials(), Configure(new AmazonSimpleSystemsManagementConfig(), configure));
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _dynamo?.Dispose();
+    }
 
     private T Configure<T>(T config, Action<T>? configure)
         where T : ClientConfig

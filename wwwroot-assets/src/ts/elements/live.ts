@@ -69,7 +69,7 @@ class OpsFreshness extends LiveElement {
   }
 }
 
-/** `<ops-status>`: the counts in the header, and the safety lever's banner. */
+/** `<ops-status>`: the counts in the header, and the banners of the safety lever and of the store. */
 class OpsStatus extends LiveElement {
   protected build(): void {}
 
@@ -78,11 +78,16 @@ class OpsStatus extends LiveElement {
     if (status === undefined) return;
     this.#chip('[data-flags-shed]', status.flagsShed, 'warn', `${status.flagsShed} ${status.flagsShed === 1 ? 'flag' : 'flags'} shed`);
     this.#chip('[data-active-runs]', status.activeRuns, 'info', `${status.activeRuns} ${status.activeRuns === 1 ? 'run' : 'runs'}`);
-    const banner = document.querySelector<HTMLElement>('[data-lever-banner]');
+    this.#banner('lever-banner', 'lever-why', status.leverEngaged ? `by ${status.leverActor}: ${status.leverReason}` : '');
+    this.#banner('store-banner', 'store-problem', status.storeProblem);
+  }
+
+  #banner(name: string, part: string, text: string): void {
+    const banner = document.querySelector<HTMLElement>(`[data-${name}]`);
     if (banner === null) return;
-    banner.hidden = !status.leverEngaged;
-    const why = banner.querySelector('[data-lever-why]');
-    if (why !== null && status.leverEngaged) write(why, `by ${status.leverActor}: ${status.leverReason}`);
+    banner.hidden = text === '';
+    const words = banner.querySelector(`[data-${part}]`);
+    if (words !== null && text !== '') write(words, text);
   }
 
   #chip(selector: string, count: number, tone: string, text: string): void {

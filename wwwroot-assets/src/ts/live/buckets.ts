@@ -34,10 +34,31 @@ export class Buckets {
     return this.#newest;
   }
 
-  /** Puts a frame into the bucket of its look. Frames of one second stay one second apart, whatever the jitter of their clock. */
+  /**
+   * Puts a frame where its figures belong: into the bucket of its look, or, if they stand for several seconds, into those of the period for
+   * which they stand. Frames of one second stay one second apart, whatever the jitter of their clock.
+   */
   add(frame: Frame): void {
-    const index = this.#open(Math.floor(this.#secondOf(frame) / this.step));
-    if (index < 0 || !isEvidence(frame.freshness)) return;
+    const newest = this.#open(Math.floor(this.#secondOf(frame) / this.step));
+    if (newest < 0 || !isEvidence(frame.freshness)) return;
+    if (frame.periodSeconds >= 2 && frame.ageSeconds !== null) this.#addPeriod(frame, Math.round(Date.parse(frame.at) / 1000 - frame.ageSeconds));
+    else this.#put(frame, newest);
+  }
+
+  #addPeriod(frame: Frame, end: number): void {
+    // The history has the same seconds: those after the start of the period, up to its end.
+    const first = end - frame.periodSeconds + 1;
+    for (let slot = Math.floor(first / this.step); slot <= Math.floor(end / this.step); slot++) {
+      const index = this.#open(slot);
+      if (index < 0) continue;
+      // What was heard of this very period before is corrected; a bucket that others reach into is widened.
+      const isWhole = slot * this.step >= first && (slot + 1) * this.step - 1 <= end;
+      if (isWhole) this.#clear(index);
+      this.#put(frame, index);
+    }
+  }
+
+  #put(frame: Frame, index: number): void {
     for (const key of signKeys) {
       const value = frame[key];
       if (value !== null) this.#widen(key, index, value, value);

@@ -14,6 +14,8 @@ export type Frame = { readonly [sign in SignKey]: number | null } & {
   readonly environment: string;
   readonly freshness: Freshness;
   readonly ageSeconds: number | null;
+  /** The figures stand for so many seconds before the evidence, which is `ageSeconds` older than `at`. */
+  readonly periodSeconds: number;
   readonly instances: number;
 };
 
@@ -24,6 +26,8 @@ export interface ConsoleStatus {
   readonly leverEngaged: boolean;
   readonly leverActor: string;
   readonly leverReason: string;
+  /** What keeps the store from doing all that it should; empty if nothing does. */
+  readonly storeProblem: string;
   readonly timelineSequence: number;
 }
 

@@ -158,9 +158,10 @@ internal sealed class ShedLog(ITimeline timeline, Leadership leadership, TimePro
         }
     }
 
+    /// <summary>The newest of what was there when reading began: a store need not be asked again for each flag whether there is more.</summary>
     private async ValueTask<TimelineEntry?> NewestAsync(string key, string kind, CancellationToken cancellationToken)
     {
-        var query = new TimelineQuery { Subject = Subjects.Flag(key), Kind = kind, NewestFirst = true, Limit = 1 };
+        var query = new TimelineQuery { Subject = Subjects.Flag(key), Kind = kind, Before = _read + 1, NewestFirst = true, Limit = 1 };
         return await timeline.ReadAsync(query, cancellationToken) is [var newest, ..] ? newest : null;
     }
 }

@@ -50,13 +50,14 @@ internal static class HubMessagePack
     {
         public override void Serialize(ref MessagePackWriter writer, Frame value, MessagePackSerializerOptions options)
         {
-            writer.WriteMapHeader(15);
+            writer.WriteMapHeader(16);
             writer.Member("sequence", value.Sequence);
             writer.Member("at", value.At);
             writer.Member("service", value.Service);
             writer.Member("environment", value.Environment);
             writer.Member("freshness", value.Freshness);
             writer.Member("ageSeconds", value.AgeSeconds);
+            writer.Member("periodSeconds", value.PeriodSeconds);
             writer.Member("errorRate", value.ErrorRate);
             writer.Member("latencyMean", value.LatencyMean);
             writer.Member("latencyP50", value.LatencyP50);
@@ -73,7 +74,7 @@ internal static class HubMessagePack
     {
         public override void Serialize(ref MessagePackWriter writer, ConsoleStatus value, MessagePackSerializerOptions options)
         {
-            writer.WriteMapHeader(7);
+            writer.WriteMapHeader(8);
             writer.Member("at", value.At);
             writer.Member("flagsShed", value.FlagsShed);
             writer.Member("activeRuns", value.ActiveRuns);
@@ -81,6 +82,7 @@ internal static class HubMessagePack
             writer.Write(value.LeverEngaged);
             writer.Member("leverActor", value.LeverActor);
             writer.Member("leverReason", value.LeverReason);
+            writer.Member("storeProblem", value.StoreProblem);
             writer.Member("timelineSequence", value.TimelineSequence);
         }
     }

@@ -4,7 +4,8 @@ using OpsConsole.Core.Health;
 namespace OpsConsole.Features.Health;
 
 /// <summary>
-/// One service at one look, as a viewer gets it. <see cref="At"/> is the time of the look; the evidence is <see cref="AgeSeconds"/> older.
+/// One service at one look, as a viewer gets it. <see cref="At"/> is the time of the look; the evidence is <see cref="AgeSeconds"/> older and
+/// stands for the <see cref="PeriodSeconds"/> before that.
 /// A sign that is <see langword="null"/> is absent. <see cref="Instances"/> counts those that may still be believed.
 /// </summary>
 internal sealed record Frame(
@@ -14,6 +15,7 @@ internal sealed record Frame(
     string Environment,
     string Freshness,
     float? AgeSeconds,
+    float PeriodSeconds,
     float? ErrorRate,
     float? LatencyMean,
     float? LatencyP50,
@@ -34,6 +36,7 @@ internal sealed record Frame(
             sample.Environment,
             sample.Freshness.ToString(),
             (float?)sample.Age?.TotalSeconds,
+            (float)sample.Period.TotalSeconds,
             (float?)signs.ErrorRate,
             (float?)signs.LatencyMean,
             (float?)signs.LatencyP50,
@@ -46,9 +49,9 @@ internal sealed record Frame(
     }
 }
 
-/// <summary>What stands in the header of every page.</summary>
+/// <summary>What stands in the header of every page. <see cref="StoreProblem"/> is empty while the store is well, or has not been ill for long.</summary>
 internal sealed record ConsoleStatus(
-    string At, int FlagsShed, int ActiveRuns, bool LeverEngaged, string LeverActor, string LeverReason, long TimelineSequence);
+    string At, int FlagsShed, int ActiveRuns, bool LeverEngaged, string LeverActor, string LeverReason, string StoreProblem, long TimelineSequence);
 
 /// <summary>The answer to <c>Watch</c>: how things are now. <see cref="Slice"/> is the group in which the viewer's frames leave.</summary>
 internal sealed record WatchAnswer(long Sequence, string At, IReadOnlyList<Frame> Services, ConsoleStatus Status, int Slice);

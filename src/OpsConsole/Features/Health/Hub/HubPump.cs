@@ -2,13 +2,22 @@ using System.Threading.Channels;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Records;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Health;
 
 /// <summary>Sends viewers what is new, whenever a feed has something new.</summary>
 internal sealed partial class HubPump(
-    HealthFeed health, FlagFeed flags, RunFeed runs, TimelineFeed timeline, Outbox outbox, ViewerFanout fanout, TimeProvider time, ILogger<HubPump> log)
+    HealthFeed health,
+    FlagFeed flags,
+    RunFeed runs,
+    TimelineFeed timeline,
+    StoreConditionFeed store,
+    Outbox outbox,
+    ViewerFanout fanout,
+    TimeProvider time,
+    ILogger<HubPump> log)
     : BackgroundService
 {
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1)
@@ -26,7 +35,7 @@ internal sealed partial class HubPump(
     {
         Refresh();
         return Task.WhenAll(
-            WatchAsync(health.WatchAsync(stoppingToken), _ => true),
+            WatchAsync(health.WatchAsync(stoppingToken), _ => Refresh() || true),
             WatchAsync(flags.WatchAsync(stoppingToken), _ => Refresh()),
             WatchAsync(runs.WatchAsync(stoppingToken), _ => Refresh()),
             WatchAsync(timeline.WatchAsync(stoppingToken), _ => Refresh()),
@@ -48,15 +57,17 @@ internal sealed partial class HubPump(
     {
         lock (_gate)
         {
+            var now = time.GetUtcNow();
             var head = timeline.Current;
             var lever = runs.Current.Lever;
             var status = new ConsoleStatus(
-                WireTime.Write(time.GetUtcNow()),
+                WireTime.Write(now),
                 flags.Current.Flags.Values.Count(flag => flag.Shed),
                 runs.Current.Active.Count,
                 lever.Engaged,
                 lever.Actor,
                 lever.Reason,
+                store.Current is var condition && condition.Lasts(now) ? condition.Sentence : "",
                 head.Sequence);
             return outbox.Take(status) | outbox.Take(head);
         }

@@ -21,7 +21,7 @@ internal sealed class Outbox(FrameRing frames)
     private const int MaxShared = 256;
 
     private readonly ConcurrentDictionary<Due, SerializedHubMessage> _shared = new();
-    private volatile StatusVersion _status = new(0, new ConsoleStatus("", 0, 0, false, "", "", 0), null);
+    private volatile StatusVersion _status = new(0, new ConsoleStatus("", 0, 0, false, "", "", "", 0), null);
     private volatile Events _events = new(0, []);
 
     /// <summary>The number of the newest look.</summary>

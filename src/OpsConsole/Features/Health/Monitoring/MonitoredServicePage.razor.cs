@@ -19,15 +19,16 @@ public sealed partial class MonitoredServicePage : IDisposable
     public string? Name { get; set; }
 
     [Inject]
-    internal IServiceProvider Provider { get; set; } = null!;
+    internal IMonitoring Monitoring { get; set; } = null!;
+
+    [Inject]
+    internal MonitoringDesk Desk { get; set; } = null!;
 
     [Inject]
     internal AuthenticationStateProvider Authentication { get; set; } = null!;
 
     [Inject]
     internal NavigationManager Navigation { get; set; } = null!;
-
-    private IMonitoring? Monitoring { get; set; }
 
     private bool IsFixed => _stored is { Revision: 0 };
 
@@ -39,8 +40,7 @@ public sealed partial class MonitoredServicePage : IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        Monitoring = Provider.GetService<IMonitoring>();
-        if (Monitoring is null || Name is null)
+        if (Name is null)
         {
             return;
         }
@@ -56,20 +56,18 @@ public sealed partial class MonitoredServicePage : IDisposable
         }
     }
 
-    private MonitoringDesk Desk => Provider.GetRequiredService<MonitoringDesk>();
-
     private string? Error(string member) => _errors.TryGetValue(member, out var messages) ? messages[0] : null;
 
     private void ChoosePreset(ChangeEventArgs change)
     {
         _draft.Preset = change.Value?.ToString() ?? "";
-        _draft.ApplyPreset(Monitoring!);
+        _draft.ApplyPreset(Monitoring);
     }
 
     private void SetField(string key, string value)
     {
         _draft.SetField(key, value);
-        _draft.ApplyPreset(Monitoring!);
+        _draft.ApplyPreset(Monitoring);
     }
 
     private async Task SaveAsync()
@@ -140,7 +138,7 @@ public sealed partial class MonitoredServicePage : IDisposable
         _busy = true;
         try
         {
-            _previews = (await Monitoring!.TryAsync(service, _gone.Token)).ToDictionary(preview => preview.Id, StringComparer.Ordinal);
+            _previews = (await Monitoring.TryAsync(service, _gone.Token)).ToDictionary(preview => preview.Id, StringComparer.Ordinal);
         }
         catch (MonitoringException problem)
         {

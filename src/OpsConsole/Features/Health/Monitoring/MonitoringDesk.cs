@@ -43,6 +43,11 @@ internal sealed class MonitoringDesk(IMonitoring monitoring, IRecordStore store)
     /// <param name="cancellationToken">Gives up before writing.</param>
     public async Task<MonitoringOutcome> SaveAsync(MonitoredService service, long expectedRevision, string actor, CancellationToken cancellationToken)
     {
+        if (monitoring.Unavailable is { } why)
+        {
+            return new MonitoringOutcome.Refused(why);
+        }
+
         if (FromSettings(service.Service) is not null)
         {
             return new MonitoringOutcome.Refused(SettingsSentence(service.Service));

@@ -39,7 +39,7 @@ internal static class MonitoringEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        string service, MonitoredService body, MonitoringDesk desk, HttpContext http, CancellationToken cancellationToken)
+        string service, MonitoredServiceBody body, MonitoringDesk desk, HttpContext http, CancellationToken cancellationToken)
     {
         if (body.Service != service)
         {
@@ -47,7 +47,7 @@ internal static class MonitoringEndpoints
         }
 
         return Expected(http.Request) is { } expected
-            ? Answer(service, await desk.SaveAsync(body, expected, Actor(http), cancellationToken), http)
+            ? Answer(service, await desk.SaveAsync(body.ToService(), expected, Actor(http), cancellationToken), http)
             : Problems.RevisionRequired();
     }
 
@@ -56,16 +56,17 @@ internal static class MonitoringEndpoints
             ? Answer(service, outcome, http)
             : TypedResults.NoContent();
 
-    private static async Task<IResult> TryAsync(MonitoredService body, IMonitoring monitoring, CancellationToken cancellationToken)
+    private static async Task<IResult> TryAsync(MonitoredServiceBody body, IMonitoring monitoring, CancellationToken cancellationToken)
     {
-        if (MonitoredServiceRules.Validate(body) is { Count: > 0 } errors)
+        var service = body.ToService();
+        if (MonitoredServiceRules.Validate(service) is { Count: > 0 } errors)
         {
             return Problems.Invalid(errors.ToDictionary(StringComparer.Ordinal));
         }
 
         try
         {
-            return TypedResults.Json(await monitoring.TryAsync(body, cancellationToken), MonitoringApiJson.Default.IReadOnlyListMetricPreview);
+            return TypedResults.Json(await monitoring.TryAsync(service, cancellationToken), MonitoringApiJson.Default.IReadOnlyListMetricPreview);
         }
         catch (MonitoringException problem)
         {
@@ -125,5 +126,6 @@ internal sealed record MonitoringAnswer(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(MonitoringAnswer))]
 [JsonSerializable(typeof(MonitoredService))]
+[JsonSerializable(typeof(MonitoredServiceBody))]
 [JsonSerializable(typeof(IReadOnlyList<MetricPreview>))]
 internal sealed partial class MonitoringApiJson : JsonSerializerContext;

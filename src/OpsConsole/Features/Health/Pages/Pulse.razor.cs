@@ -20,7 +20,10 @@ public sealed partial class Pulse
         ?? Samples.FirstOrDefault(sample => sample.IsEvidence)
         ?? Samples.FirstOrDefault();
 
-    private ChartWindow Shown => ChartWindow.Of(Window);
+    private ChartWindow Shown => ChartWindow.Of(Window, Chosen?.Period ?? TimeSpan.Zero);
+
+    /// <summary>Whether its source is asked for the service as a whole, so that nothing is known of instances.</summary>
+    private bool IsAskedFor => Monitoring.Status.Services.Any(service => service.Service == Chosen?.Service);
 
     private static string Address(string service, ChartWindow window) =>
         $"/?service={Uri.EscapeDataString(service)}&window={window.Seconds}";

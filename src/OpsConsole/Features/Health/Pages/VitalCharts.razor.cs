@@ -10,6 +10,15 @@ public sealed partial class VitalCharts
 {
     private const int MostLimits = 3;
 
+    private static readonly (string Heading, VitalSign[] Signs)[] Charts =
+    [
+        ("Error rate", [VitalSign.ErrorRate]),
+        ("Latency", [VitalSign.LatencyP50, VitalSign.LatencyP95, VitalSign.LatencyP99]),
+        ("Throughput", [VitalSign.Throughput]),
+        ("CPU", [VitalSign.CpuUtilization]),
+        ("Connections", [VitalSign.ActiveConnections]),
+    ];
+
     /// <summary>The service's name.</summary>
     [Parameter, EditorRequired]
     public string Service { get; set; } = "";
@@ -17,6 +26,14 @@ public sealed partial class VitalCharts
     /// <summary>The window in seconds.</summary>
     [Parameter, EditorRequired]
     public int Window { get; set; }
+
+    /// <summary>All of them; of a service that is asked for, those for which there are metrics.</summary>
+    private IEnumerable<(string Heading, VitalSign[] Signs)> Shown =>
+        Monitoring.Status.Services.FirstOrDefault(service => service.Service == Service) is { } asked
+            ? Charts.Where(chart => chart.Signs.Any(asked.Tells))
+            : Charts;
+
+    private static string Keys(VitalSign[] signs) => string.Join(',', signs.Select(sign => sign.Info().Key));
 
     /// <summary>The lowest limits on a sign and what they do, as the chart element reads them: <c>latencyP95:500:sheds 2 flags</c>.</summary>
     private string? Limits(VitalSign sign)
