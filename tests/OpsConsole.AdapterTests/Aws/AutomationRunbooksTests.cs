@@ -130,7 +130,7 @@ public sealed class AutomationRunbooksTests : IAsyncLifetime
 
         var denied = Assert.IsType<RunbookStart.Refused>(await Engine().StartAsync(Order(), Token));
 
-        Assert.Equal("AWS denies ssm:StartAutomationExecution. Allow it in the console's IAM policy.", denied.Why);
+        Assert.Equal("AWS denies the console ssm:StartAutomationExecution. Allow it in the console's IAM policy; the console goes on by itself.", denied.Why);
     }
 
     [Fact]

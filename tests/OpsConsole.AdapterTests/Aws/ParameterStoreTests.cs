@@ -142,7 +142,7 @@ public sealed class ParameterStoreTests : IAsyncLifetime
         await _store.LookAsync(Token);
 
         Assert.Equal(("EXT1", read), (Now.Templates["latency"], Now.ReadAt));
-        Assert.Equal("AWS denies ssm:GetParametersByPath. Allow it in the console's IAM policy.", Now.Problem);
+        Assert.Equal("AWS denies the console ssm:GetParametersByPath. Allow it in the console's IAM policy; the console goes on by itself.", Now.Problem);
 
         _aws.Faults.Clear();
         await _store.LookAsync(Token);

@@ -78,10 +78,10 @@ public sealed class SecondLeverTests : IDisposable
     public async Task A_second_lever_that_can_be_read_and_not_moved_is_said_to_stand_otherwise_until_it_does_not()
     {
         await _bench.PassAsync(1);
-        _second.MoveProblem = "AWS denies fis:UpdateSafetyLeverState.";
+        _second.MoveProblem = "AWS denies the console fis:UpdateSafetyLeverState.";
         await _bench.Levers.EngageAsync("otto", "fire");
         await _bench.PassAsync(7);
-        Assert.Equal((false, "AWS denies fis:UpdateSafetyLeverState."), (_bench.Levers.Seconds[0].Reading.Engaged, _bench.Levers.Seconds[0].Reading.Problem));
+        Assert.Equal((false, "AWS denies the console fis:UpdateSafetyLeverState."), (_bench.Levers.Seconds[0].Reading.Engaged, _bench.Levers.Seconds[0].Reading.Problem));
 
         _second.MoveProblem = null;
         await _bench.PassAsync(12);
@@ -91,7 +91,7 @@ public sealed class SecondLeverTests : IDisposable
     [Fact]
     public async Task A_second_lever_that_was_never_heard_of_holds_nobody_up()
     {
-        _second.Problem = "AWS denies fis:GetSafetyLever.";
+        _second.Problem = "AWS denies the console fis:GetSafetyLever.";
         await _bench.PassAsync(1);
         await _bench.Levers.EngageAsync("otto", "fire");
         Assert.Null(await _bench.Levers.DisengageAsync("ada", "over", Cancelled));

@@ -69,12 +69,12 @@ public sealed class TemplateApiTests : IDisposable
     [Fact]
     public async Task Templates_that_cannot_be_read_leave_the_rest_of_the_list_and_say_why()
     {
-        _templates.Problem = "AWS denies fis:ListExperimentTemplates.";
+        _templates.Problem = "AWS denies the console fis:ListExperimentTemplates.";
         using var client = _host.Client();
         var list = await client.GetFromJsonAsync<JsonElement>("/api/v1/experiments", Cancelled);
-        Assert.Equal("AWS denies fis:ListExperimentTemplates.", list.GetProperty("templatesProblem").GetString());
+        Assert.Equal("AWS denies the console fis:ListExperimentTemplates.", list.GetProperty("templatesProblem").GetString());
         Assert.True(list.GetProperty("experiments").GetArrayLength() >= 3);
-        Assert.Contains("AWS denies fis:ListExperimentTemplates.", await client.GetStringAsync("/experiments", Cancelled), StringComparison.Ordinal);
+        Assert.Contains("AWS denies the console fis:ListExperimentTemplates.", await client.GetStringAsync("/experiments", Cancelled), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class TemplateApiTests : IDisposable
         using var admin = _host.Client(ConsoleHost.AdminKey);
         await admin.PutAsJsonAsync("/api/v1/safety-lever", new { engaged = true, reason = "fire" }, Cancelled);
         Assert.True(_lever.Engaged);
-        _lever.MoveProblem = "AWS denies fis:UpdateSafetyLeverState.";
+        _lever.MoveProblem = "AWS denies the console fis:UpdateSafetyLeverState.";
 
         var refused = await admin.PutAsJsonAsync("/api/v1/safety-lever", new { engaged = false, reason = "over" }, Cancelled);
 

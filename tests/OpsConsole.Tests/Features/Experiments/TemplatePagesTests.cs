@@ -41,8 +41,8 @@ public sealed class TemplatePagesTests : BunitContext
     [Fact]
     public void A_template_that_cannot_be_read_says_why()
     {
-        var panel = Render<TemplatePanel>(parameters => parameters.Add(shown => shown.Id, "EXT1").Add(shown => shown.Problem, "AWS denies fis:GetExperimentTemplate."));
-        Assert.Equal("AWS denies fis:GetExperimentTemplate.", panel.Find("[role=alert]").TextContent);
+        var panel = Render<TemplatePanel>(parameters => parameters.Add(shown => shown.Id, "EXT1").Add(shown => shown.Problem, "AWS denies the console fis:GetExperimentTemplate."));
+        Assert.Equal("AWS denies the console fis:GetExperimentTemplate.", panel.Find("[role=alert]").TextContent);
     }
 
     [Fact]

@@ -282,9 +282,9 @@ public sealed class TemplateRunTests
     {
         using var world = new World();
         await world.Bench.PassAsync(1);
-        world.Templates.Problem = "AWS denies fis:GetExperimentTemplate.";
+        world.Templates.Problem = "AWS denies the console fis:GetExperimentTemplate.";
         var checks = (await world.Bench.Desk.LookAsync(world.Templates.Template.Definition, Cancelled)).Checks;
-        Assert.Equal("AWS denies fis:GetExperimentTemplate.", checks.Single(check => check.Name == "Template").Finding);
+        Assert.Equal("AWS denies the console fis:GetExperimentTemplate.", checks.Single(check => check.Name == "Template").Finding);
         Assert.False(Preflight.Passed(checks));
     }
 
