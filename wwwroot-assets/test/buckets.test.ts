@@ -103,3 +103,35 @@ test('one missing second is bridged, two are a gap', () => {
   bridgeSingles(values, values.length);
   assert.deepEqual([...values], [1, 1, 3, NaN, NaN, 6]);
 });
+
+test('evidence of a source that reports once a minute is read from the history, not drawn at the seconds of the looks', () => {
+  const buckets = new Buckets(300, 1);
+  const asked: number[] = [];
+  // The period that ended at second 0 is told from second 6 on, the next one from second 66 on.
+  for (let second = 6; second < 120; second++) {
+    const age = second < 66 ? second : second - 60;
+    const at = frame(second, t0 - 500 + second * 1000, second < 66 ? 1 : 2);
+    if (buckets.add({ ...at, ageSeconds: age })) asked.push(second);
+  }
+
+  assert.deepEqual(asked, [10, 66]);
+  assert.deepEqual(read(buckets, 'max', 110).filter(value => !Number.isNaN(value)), []);
+});
+
+test('a page that is opened in the middle of a long period draws nothing at the looks from the first frame on', () => {
+  const buckets = new Buckets(300, 1);
+  assert.equal(buckets.add({ ...frame(1, t0, 1), ageSeconds: 40 }), true);
+  assert.equal(buckets.add({ ...frame(2, t0 + 1000, 1), ageSeconds: 41 }), false);
+  assert.deepEqual(read(buckets, 'max', 2), [NaN, NaN]);
+});
+
+test('a source that reports every second is drawn at the looks however late its evidence is, also after it reported by periods', () => {
+  const buckets = new Buckets(300, 1);
+  for (let i = 0; i < 20; i++) assert.equal(buckets.add({ ...frame(i + 1, t0 + i * 1000, 1), ageSeconds: 7 }), false);
+  assert.deepEqual(read(buckets, 'max', 3), [1, 1, 1]);
+
+  for (let i = 20; i < 40; i++) buckets.add({ ...frame(i + 1, t0 + i * 1000, 1), ageSeconds: i - 13 });
+  const back = [40, 41, 42, 43].map(i => buckets.add({ ...frame(i + 1, t0 + i * 1000, 3), ageSeconds: 1 }));
+  assert.deepEqual(back, [true, false, false, false]);
+  assert.deepEqual(read(buckets, 'max', 3), [3, 3, 3]);
+});

@@ -3,6 +3,11 @@ import { isEvidence, signKeys, type Frame, type HistoryAnswer, type SignKey } fr
 /** The history answers 5,000 points at once; a window that does not begin with a bucket needs one more. */
 const mostBuckets = 4_900;
 
+/** Fresh evidence that has not changed for so long, or is so old, stands for a period of its source, not for the second of a look. */
+const periodFromSeconds = 4;
+const periodFromAgeSeconds = 10;
+const everySecond = 2;
+
 /** The widest bucket in whole seconds that is no wider than a pixel of a chart, so that no pixel lacks one. */
 export function stepFor(windowSeconds: number, pixels: number): number {
   return Math.max(1, Math.floor(windowSeconds / pixels), Math.ceil(windowSeconds / mostBuckets));
@@ -18,6 +23,8 @@ export class Buckets {
   readonly #min: Record<SignKey, Float32Array>;
   readonly #max: Record<SignKey, Float32Array>;
   #newest = -Infinity;
+  #evidence: { readonly second: number; readonly look: number } | undefined;
+  #byPeriods = false;
   #anchor: { readonly sequence: number; readonly second: number } | undefined;
 
   constructor(windowSeconds: number, step: number) {
@@ -34,14 +41,23 @@ export class Buckets {
     return this.#newest;
   }
 
-  /** Puts a frame into the bucket of its look. Frames of one second stay one second apart, whatever the jitter of their clock. */
-  add(frame: Frame): void {
-    const index = this.#open(Math.floor(this.#secondOf(frame) / this.step));
-    if (index < 0 || !isEvidence(frame.freshness)) return;
+  /**
+   * Puts a frame into the bucket of its look. Frames of one second stay one second apart, whatever the jitter of their clock. Evidence of a
+   * source that reports by longer periods belongs to its period instead, which only the history knows.
+   * @returns Whether the history has to be read for what this frame says.
+   */
+  add(frame: Frame): boolean {
+    const look = this.#secondOf(frame);
+    const index = this.#open(Math.floor(look / this.step));
+    if (index < 0 || !isEvidence(frame.freshness)) return false;
+    const isNew = this.#isNew(frame, look);
+    if (this.#byPeriods) return isNew;
     for (const key of signKeys) {
       const value = frame[key];
       if (value !== null) this.#widen(key, index, value, value);
     }
+
+    return false;
   }
 
   /** Puts a stretch of history in. What is there already is only widened, so the order in which history and frames come does not matter. */
@@ -95,6 +111,26 @@ export class Buckets {
     }
 
     return Math.floor(second);
+  }
+
+  /** Whether the frame's evidence is newer than that of the frames before; learns on the way whether the source reports by periods. */
+  #isNew(frame: Frame, look: number): boolean {
+    const age = frame.ageSeconds ?? 0;
+    const second = Math.round(Date.parse(frame.at) / 1000 - age);
+    const before = this.#evidence;
+    const isNew = before === undefined || second > before.second;
+    if (isNew) this.#evidence = { second, look };
+    if (this.#byPeriods) {
+      this.#byPeriods = !isNew || age >= periodFromAgeSeconds || second - before!.second > everySecond;
+      return isNew;
+    }
+
+    const stands = before !== undefined && !isNew && look - before.look >= periodFromSeconds;
+    if (frame.freshness !== 'Fresh' || !(stands || (age >= periodFromAgeSeconds && (before === undefined || second - before.second > everySecond)))) return false;
+    this.#byPeriods = true;
+    // What was put at the looks since then is in the history, at its own time.
+    for (let slot = Math.max(Math.floor(second / this.step) + 1, this.#newest - this.capacity + 1); slot <= this.#newest; slot++) this.#clear(this.#index(slot));
+    return true;
   }
 
   #index(slot: number): number {

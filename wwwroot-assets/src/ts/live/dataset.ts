@@ -9,6 +9,7 @@ export interface Stretch {
 }
 
 const retryMs = 3_000;
+const soonMs = 300;
 
 /** A service's signs over a window, shared by every chart that shows them. It is kept as long as somebody watches it. */
 export class Dataset {
@@ -36,6 +37,11 @@ export class Dataset {
   /** Reads the history of the window; frames go on coming meanwhile. */
   load(): Promise<void> {
     return (this.#loading ??= this.#read().finally(() => (this.#loading = undefined)));
+  }
+
+  /** Reads the history again when it has what the newest frame told of. */
+  loadSoon(): void {
+    window.setTimeout(() => watched.has(this.key) && void this.load(), soonMs);
   }
 
   async #read(): Promise<void> {
@@ -79,8 +85,8 @@ export function datasetFor(
 }
 
 hub.on('frame', frame => {
-  for (const { service, past, buckets } of watched.values()) {
-    if (past === undefined && service === frame.service) buckets.add(frame);
+  for (const dataset of watched.values()) {
+    if (dataset.past === undefined && dataset.service === frame.service && dataset.buckets.add(frame)) dataset.loadSoon();
   }
 });
 hub.on('reload', () => {
