@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Components;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Health.Monitoring;
 
 namespace OpsConsole.Features.Health.Pages;
 
@@ -19,6 +20,11 @@ public sealed partial class Pulse
         (Service is null ? null : Feed.Current.Find(Service))
         ?? Samples.FirstOrDefault(sample => sample.IsEvidence)
         ?? Samples.FirstOrDefault();
+
+    private IMonitoring? Monitoring => Services.GetService<IMonitoring>();
+
+    /// <summary>Whether the chosen service tells of its instances; one whose metrics are asked for does not.</summary>
+    private bool HasInstances => !Chosen!.Instances.IsDefaultOrEmpty || Monitoring?.Status.Services.Any(service => service.Service == Chosen.Service) != true;
 
     private ChartWindow Shown => ChartWindow.Of(Window);
 
