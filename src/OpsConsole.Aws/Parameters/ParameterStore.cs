@@ -49,6 +49,17 @@ internal sealed partial class ParameterStore(
         }
     }
 
+    /// <summary>Until they were read for the first time it is known that there may be some.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!string.IsNullOrEmpty(options.Value.Path))
+        {
+            feed.Publish(feed.Current with { Path = options.Value.Path });
+        }
+
+        return base.StartAsync(cancellationToken);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (string.IsNullOrEmpty(options.Value.Path))

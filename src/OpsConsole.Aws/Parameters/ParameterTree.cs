@@ -72,7 +72,7 @@ internal static partial class ParameterTree
         ? (snapshot => snapshot with { Environment = value }, null)
         : (null, $"{full} must be the name of an environment, 1 to 100 letters, digits, dots and dashes, not “{Short(value)}”.");
 
-    private static (Func<ParameterSnapshot, ParameterSnapshot>?, string?) ReadTemplate(string full, string type, string value) => Template.IsMatch(value)
+    private static (Func<ParameterSnapshot, ParameterSnapshot>?, string?) ReadTemplate(string full, string type, string value) => ExperimentRules.IsTemplateId(value)
         ? (snapshot => snapshot with { Templates = snapshot.Templates.SetItem(type, value) }, null)
         : (null, $"{full} must be the id of an experiment template, e.g. EXT1a2b3c4d5e6f7, not “{Short(value)}”.");
 
@@ -94,7 +94,4 @@ internal static partial class ParameterTree
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,100}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
     private static partial Regex Name { get; }
-
-    [GeneratedRegex(@"^\S{1,64}$", RegexOptions.None, matchTimeoutMilliseconds: 100)]
-    private static partial Regex Template { get; }
 }

@@ -50,6 +50,9 @@ public sealed record Experiment
     /// <summary>The template of an engine in the cloud that says what is injected; <see langword="null"/> where <see cref="Faults"/> do.</summary>
     public string? Template { get; init; }
 
+    /// <summary>The shared parameter that says which <see cref="Template"/> it is; <see langword="null"/> where the definition itself names one, or none.</summary>
+    public string? TemplateParameter { get; init; }
+
     /// <summary>How long the faults last; 5 s to 1 h. With a template: when they are stopped at the latest; up to 12 h.</summary>
     public required TimeSpan Duration { get; init; }
 

@@ -33,6 +33,10 @@ public static partial class ExperimentRules
     /// <param name="kind">The kind.</param>
     public static bool IsInbound(this FaultKind kind) => kind is FaultKind.Latency or FaultKind.Error;
 
+    /// <summary>Whether this can be the id of a template.</summary>
+    /// <param name="text">What may be one.</param>
+    public static bool IsTemplateId(string text) => TemplateId().IsMatch(text);
+
     /// <summary>What is wrong with a definition.</summary>
     /// <param name="experiment">The definition.</param>
     /// <returns>Messages by member, e.g. <c>faults[0].delay</c>; empty if all is well.</returns>
@@ -62,7 +66,7 @@ public static partial class ExperimentRules
         var faults = experiment.Faults.IsDefault ? [] : experiment.Faults;
         if (experiment.Template is { } template)
         {
-            Ask(TemplateId().IsMatch(template), "template", "Name a template by its id: up to 64 letters, digits and dashes.");
+            Ask(IsTemplateId(template), "template", "Name a template by its id: up to 64 letters, digits and dashes.");
             Ask(experiment.Duration >= MinDuration && experiment.Duration <= MaxTemplateDuration, "duration", "Last 5 seconds to 12 hours.");
             Ask(faults.Length == 0, "faults", "Leave the faults out: the template says what is done.");
         }

@@ -28,6 +28,9 @@ public sealed record PreflightInputs
     /// <summary>The template, if the experiment names one that an engine of this console has.</summary>
     public TemplateInputs? Template { get; init; }
 
+    /// <summary>Why it is not known whether a template is mapped to the experiment; <see langword="null"/> if it is.</summary>
+    public string? MappingProblem { get; init; }
+
     /// <summary>The service's health now.</summary>
     public Sample? Sample { get; init; }
 
@@ -51,6 +54,7 @@ public static class Preflight
         Lever(inputs.Runs.Lever),
         OtherRuns(inputs),
         Window(inputs),
+        .. Mapping(inputs.MappingProblem),
         .. inputs.Experiment.Template is null ? (IEnumerable<PreflightCheck>)[Targets(inputs)] : TemplatePreflight.Check(inputs),
         Health(inputs.Experiment.Service, inputs.Sample),
         ErrorRate(inputs),
@@ -91,6 +95,11 @@ public static class Preflight
         return new(
             Name, false, $"Closed: production is open {inputs.Window}.", $"Launch it from {opening:ddd yyyy-MM-dd HH:mm} UTC on.");
     }
+
+    /// <summary>Only where it fails: whoever has no shared parameters need not read of them.</summary>
+    private static IEnumerable<PreflightCheck> Mapping(string? problem) => problem is null
+        ? []
+        : [new("Template mapping", false, $"{problem} A template may be mapped to this experiment.", "See /parameters, and look again.")];
 
     private static PreflightCheck Targets(PreflightInputs inputs)
     {

@@ -83,7 +83,7 @@ public static class RunMachine
     public static bool CanChange(this Experiment experiment, out string reason)
     {
         reason = !experiment.BuiltIn ? ""
-            : experiment.Template is { } template
+            : experiment is { Template: { } template, TemplateParameter: null }
                 ? $"It stands for the template {template}. Change that, or copy it to watch another service or to set other limits."
             : "It came with the console. Copy it and change the copy.";
         return reason.Length == 0;

@@ -44,8 +44,12 @@ public sealed record ParameterSnapshot
     /// <summary>The environment that they belong to; <see langword="null"/> if they do not say.</summary>
     public string? Environment { get; init; }
 
-    /// <summary>The engine's template for a type of experiment.</summary>
+    /// <summary>The engine's template for a type of experiment, by the key of the experiment.</summary>
     public ImmutableSortedDictionary<string, string> Templates { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The name of the parameter that gives an experiment its template.</summary>
+    /// <param name="experiment">The experiment's key.</param>
+    public string TemplateParameter(string experiment) => $"{Path}/experiments/{experiment}/template";
 
     /// <summary>What a new experiment's safeguards are when nobody says; <see langword="null"/> members say nothing.</summary>
     public Safeguards SafeguardDefaults { get; init; } = new(MaxErrorRate: null, MaxLatency: null);

@@ -72,6 +72,9 @@ public interface IRunbookEngine
     /// <summary>The name on screen, e.g. <c>Systems Manager</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether there is one at all: a backend may carry out none.</summary>
+    bool IsThere => true;
+
     /// <summary>The runbooks that can be started now.</summary>
     RunbookCatalog Catalog { get; }
 

@@ -22,9 +22,16 @@ public sealed class AwsExperimentTests(DynaliteServer dynalite) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _console = await AwsConsole.StartAsync(dynalite, ("OpsConsole:Aws:Fis:Service", "shop"));
-        Fis.Timings = FisTimings.AtOnce;
-        _template = Fis.AddTemplate("Stop the shop's instances");
+        _console = await AwsConsole.StartAsync(
+            dynalite,
+            aws =>
+            {
+                aws.Fis.Timings = FisTimings.AtOnce;
+                _template = aws.Fis.AddTemplate("Stop the shop's instances");
+                aws.Ssm.SetParameter("/opsconsole/test/experiments/network-latency/template", _template);
+            },
+            ("OpsConsole:Aws:Fis:Service", "shop"),
+            ("OpsConsole:Aws:Parameters:Path", "/opsconsole/test"));
         _shop = new(_console.Api, "shop");
     }
 
@@ -64,6 +71,22 @@ public sealed class AwsExperimentTests(DynaliteServer dynalite) : IAsyncLifetime
         var halted = await _console.PostAsync($"runs/{id}/halt", new { reason = "seen enough" });
         Assert.True(halted.GetProperty("haltConfirmedMs").GetDouble() > 0);
         Assert.Equal("stopped", Fis.Experiments[^1].Status);
+    }
+
+    [Fact]
+    public async Task An_experiment_that_Parameter_Store_maps_runs_the_template_in_FIS()
+    {
+        const string Mapped = "network-latency";
+        var one = await _console.UntilAsync($"experiments/{Mapped}", one => one.GetProperty("mappedTemplate").ValueKind == JsonValueKind.Object);
+        Assert.Equal("/opsconsole/test/experiments/network-latency/template", Text(one.GetProperty("mappedTemplate"), "parameter"));
+        Assert.Contains("/opsconsole/test/experiments/network-latency/template", await _console.Api.GetStringAsync($"/experiments/{Mapped}", Cancel), StringComparison.Ordinal);
+
+        Assert.True((await _console.PostAsync($"experiments/{Mapped}/dry-run")).GetProperty("succeeded").GetBoolean());
+        var run = await RunningAsync(Mapped);
+
+        Assert.Equal((_template, Fis.Experiments[^1].Id), (Fis.Experiments[^1].TemplateId, Text(run, "reference")));
+        Assert.Equal("shop", Text(run, "service"));
+        Assert.Equal(_template, Text(run.GetProperty("definition").GetProperty("mappedTemplate"), "id"));
     }
 
     [Fact]
@@ -161,11 +184,11 @@ public sealed class AwsExperimentTests(DynaliteServer dynalite) : IAsyncLifetime
         return await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
     }
 
-    private async Task<JsonElement> LaunchAsync()
+    private async Task<JsonElement> LaunchAsync(string? key = null)
     {
         while (true)
         {
-            using var response = await _console.Api.PostAsJsonAsync($"/api/v1/experiments/{Key}/runs", new { reason = "to see" }, Cancel);
+            using var response = await _console.Api.PostAsJsonAsync($"/api/v1/experiments/{key ?? Key}/runs", new { reason = "to see" }, Cancel);
             var body = await response.Content.ReadFromJsonAsync<JsonElement>(Cancel);
             if (response.StatusCode == HttpStatusCode.Accepted)
             {
@@ -177,6 +200,6 @@ public sealed class AwsExperimentTests(DynaliteServer dynalite) : IAsyncLifetime
         }
     }
 
-    private async Task<JsonElement> RunningAsync() =>
-        await _console.UntilAsync($"runs/{Text(await LaunchAsync(), "id")}", run => Text(run, "state") == "Running" && run.GetProperty("reference").ValueKind == JsonValueKind.String);
+    private async Task<JsonElement> RunningAsync(string? key = null) =>
+        await _console.UntilAsync($"runs/{Text(await LaunchAsync(key), "id")}", run => Text(run, "state") == "Running" && run.GetProperty("reference").ValueKind == JsonValueKind.String);
 }

@@ -44,9 +44,14 @@ internal sealed class AwsConsole : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _process.Output;
 
-    public static async Task<AwsConsole> StartAsync(DynaliteServer dynalite, params (string Name, string Value)[] settings)
+    public static Task<AwsConsole> StartAsync(DynaliteServer dynalite, params (string Name, string Value)[] settings) =>
+        StartAsync(dynalite, static _ => { }, settings);
+
+    /// <summary>Starts it with an account in which there is something already.</summary>
+    public static async Task<AwsConsole> StartAsync(DynaliteServer dynalite, Action<ScriptedAws> prepare, params (string Name, string Value)[] settings)
     {
         var console = new AwsConsole(await ScriptedAws.StartAsync(), await DynamoPlace.CreateAsync(dynalite), settings);
+        prepare(console.Aws);
         await console.StartAsync();
         return console;
     }

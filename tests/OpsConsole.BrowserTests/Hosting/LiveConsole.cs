@@ -12,12 +12,9 @@ namespace OpsConsole.BrowserTests.Hosting;
 public sealed class LiveConsole : IAsyncLifetime
 {
     public const string AdminKey = "admin-key-for-browser-tests-0123456789";
-    private const string SignInLink = "OpsConsole: sign in once with ";
 
     private ConsoleProcess? _console;
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-    private string? _session;
+    private SignedInBrowser? _browser;
 
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
@@ -25,7 +22,7 @@ public sealed class LiveConsole : IAsyncLifetime
 
     public HttpClient Api { get; } = new();
 
-    internal IBrowser Chromium => _browser ?? throw new InvalidOperationException("Not started.");
+    private SignedInBrowser Browser => _browser ?? throw new InvalidOperationException("Not started.");
 
     public async ValueTask InitializeAsync()
     {
@@ -38,48 +35,14 @@ public sealed class LiveConsole : IAsyncLifetime
         Address = await _console.AddressAsync();
         Api.BaseAddress = Address;
         Api.DefaultRequestHeaders.Add("X-API-Key", AdminKey);
-
-        Assertions.SetDefaultExpectTimeout(30_000);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH") ?? "/usr/bin/chromium",
-            Args =
-            [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            ],
-        });
-        await SignInOnceAsync();
+        _browser = await SignedInBrowser.StartAsync(Address, _console.Output);
     }
 
     /// <summary>A tab of a signed-in operator.</summary>
-    public async Task<Tab> OpenAsync(string path, string theme = "dark", int width = 1440, int height = 900)
-    {
-        var context = await Chromium.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = Address.ToString(),
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = string.Equals(theme, "light", StringComparison.Ordinal) ? ColorScheme.Light : ColorScheme.Dark,
-            StorageState = _session,
-            Locale = "en-GB",
-            TimezoneId = "UTC",
-        });
-        context.SetDefaultTimeout(30_000);
-        await context.AddCookiesAsync([new Microsoft.Playwright.Cookie { Name = "opsconsole-theme", Value = theme, Url = Address.ToString() }]);
-        var page = await context.NewPageAsync();
-        var tab = new Tab(context, page);
-        await page.GotoAsync(path);
-        return tab;
-    }
+    public Task<Tab> OpenAsync(string path, string theme = "dark", int width = 1440, int height = 900) => Browser.OpenAsync(path, theme, width, height);
 
     /// <summary>A signed-in browser that runs no scripts.</summary>
-    public Task<IBrowserContext> WithoutScriptsAsync() => Chromium.NewContextAsync(new BrowserNewContextOptions
-    {
-        BaseURL = Address.ToString(),
-        JavaScriptEnabled = false,
-        StorageState = _session,
-    });
+    public Task<IBrowserContext> WithoutScriptsAsync() => Browser.WithoutScriptsAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -88,23 +51,11 @@ public sealed class LiveConsole : IAsyncLifetime
             await _browser.DisposeAsync();
         }
 
-        _playwright?.Dispose();
         Api.Dispose();
         if (_console is not null)
         {
             await _console.DisposeAsync();
         }
-    }
-
-    /// <summary>Opens the link that the console printed, as an operator does, and keeps the session for every tab.</summary>
-    private async Task SignInOnceAsync()
-    {
-        var link = _console!.Output.Last(line => line.StartsWith(SignInLink, StringComparison.Ordinal))[SignInLink.Length..];
-        await using var context = await Chromium.NewContextAsync();
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(link);
-        await Assertions.Expect(page.GetByRole(AriaRole.Banner)).ToContainTextAsync("OpsConsole");
-        _session = await context.StorageStateAsync();
     }
 
     private static int FreePort()

@@ -30,10 +30,11 @@ internal abstract record ExperimentOutcome
 
 /// <summary>
 /// The definitions: those that came with the console, at revision 0, those in the store, and one for each template of an engine in the cloud, at
-/// revision 0 as well.
+/// revision 0 as well. What is run is the definition with the template that shared parameters map to it.
 /// </summary>
-internal sealed class ExperimentService(IRecordStore store, IExperimentTemplates? templates = null)
+internal sealed class ExperimentService(IRecordStore store, TemplateMapping mapping, IExperimentTemplates? templates = null)
 {
+    /// <summary>Every definition as it is written.</summary>
     public async Task<IReadOnlyList<Stored<Experiment>>> ListAsync(CancellationToken cancellationToken)
     {
         var own = await store.ListAsync(ExperimentRecords.Experiments, cancellationToken);
@@ -46,13 +47,20 @@ internal sealed class ExperimentService(IRecordStore store, IExperimentTemplates
     public async Task<TemplateList> TemplatesAsync(CancellationToken cancellationToken) =>
         templates is null ? new([], null) : await templates.ListAsync(cancellationToken);
 
-    /// <summary>What is known of the template that an experiment names; <see langword="null"/> if it names none.</summary>
-    public async Task<TemplateReading?> TemplateAsync(Experiment experiment, CancellationToken cancellationToken) =>
-        experiment.Template is not { } id ? null
+    /// <summary>What is known of a template; <see langword="null"/> if none is named.</summary>
+    public async Task<TemplateReading?> TemplateAsync(string? id, CancellationToken cancellationToken) =>
+        id is null ? null
         : templates is null ? new(null, $"No engine of this console has the template {id}. Start the console with OpsConsole:Backend=Aws.")
         : await templates.ReadAsync(id, cancellationToken);
 
+    /// <summary>An experiment as it is run.</summary>
     public async Task<Stored<Experiment>?> FindAsync(string id, CancellationToken cancellationToken) =>
+        await FindDefinitionAsync(id, cancellationToken) is { } stored
+            ? stored with { Value = await mapping.ApplyAsync(stored.Value, cancellationToken) }
+            : null;
+
+    /// <summary>A definition as it is written.</summary>
+    public async Task<Stored<Experiment>?> FindDefinitionAsync(string id, CancellationToken cancellationToken) =>
         BuiltInExperiments.Find(id) is { } builtIn
             ? BuiltIn(builtIn)
             : await store.GetAsync(ExperimentRecords.Experiments, id, cancellationToken)
@@ -96,7 +104,7 @@ internal sealed class ExperimentService(IRecordStore store, IExperimentTemplates
 
     public async Task<ExperimentOutcome> DeleteAsync(string id, long expectedRevision, string actor, CancellationToken cancellationToken)
     {
-        if (await FindAsync(id, cancellationToken) is not { } stored)
+        if (await FindDefinitionAsync(id, cancellationToken) is not { } stored)
         {
             return new ExperimentOutcome.Unknown();
         }

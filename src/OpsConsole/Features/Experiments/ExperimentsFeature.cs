@@ -29,6 +29,7 @@ internal static class ExperimentsFeature
         builder.Services.AddSingleton<SecondLevers>();
         builder.Services.AddSingleton<ForeignRuns>();
         builder.Services.AddSingleton<PreflightDesk>();
+        builder.Services.AddSingleton<TemplateMapping>();
         builder.Services.AddSingleton<ExperimentService>();
         builder.Services.AddSingleton<DryRuns>();
         builder.Services.AddSingleton<SupervisorWake>();

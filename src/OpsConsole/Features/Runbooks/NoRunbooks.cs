@@ -9,6 +9,8 @@ internal sealed class NoRunbooks : IRunbookEngine
 
     public string Name => "nobody";
 
+    public bool IsThere => false;
+
     public RunbookCatalog Catalog => RunbookCatalog.Empty;
 
     public TimeSpan LookEvery => TimeSpan.FromMinutes(1);

@@ -6,6 +6,7 @@ using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Experiments.Templates;
 using OpsConsole.Core.Flags;
 using OpsConsole.Core.Health;
+using OpsConsole.Core.Parameters;
 using OpsConsole.Core.Replicas;
 using OpsConsole.Features.Experiments;
 using OpsConsole.Features.Experiments.Replicas;
@@ -51,10 +52,11 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Levers = new(Book, Halts, Store, Store, Time, NullLogger<SafetyLevers>.Instance, seconds ?? []);
         var secondLevers = new SecondLevers(seconds ?? [], Levers, Leadership, Time, NullLogger<SecondLevers>.Instance);
         var foreign = new ForeignRuns(Book, calls, Time, NullLogger<ForeignRuns>.Instance);
-        var experiments = new ExperimentService(Store, templates);
+        var mapping = new TemplateMapping(Parameters, templates);
+        var experiments = new ExperimentService(Store, mapping, templates);
         DryRuns = new(experiments, Feed, Store, Time, NullLogger<DryRuns>.Instance, templates);
         var samples = new SampleRings();
-        Desk = new(Book, calls, Health, Store, Store, Leadership, new ConsoleEnvironment(environment), options, Time, DryRuns, templates);
+        Desk = new(Book, calls, Health, Store, Store, Leadership, new ConsoleEnvironment(environment), options, Time, mapping, DryRuns, templates);
         var wake = new SupervisorWake();
         var slots = new RunSlots(Cells.Open(), Self);
         Runs = new(Book, experiments, Desk, Store, slots, wake, Time);
@@ -90,6 +92,8 @@ internal sealed class Bench : IFlagSwitch, IDisposable
     public RunFeed Feed { get; } = new();
 
     public HealthFeed Health { get; } = new();
+
+    public ParameterFeed Parameters { get; } = new();
 
     public RunBook Book { get; }
 

@@ -225,7 +225,7 @@ public sealed class HaltTests
 
     private static async Task<LaunchOutcome> LaunchOnAnotherServiceAsync(Bench bench)
     {
-        await new OpsConsole.Features.Experiments.ExperimentService(bench.Store).SaveAsync(
+        await new OpsConsole.Features.Experiments.ExperimentService(bench.Store, new(bench.Parameters)).SaveAsync(
             BuiltInExperiments.Find("network-latency")! with { Id = "mine", Service = "warehouse" }, 0, "otto", "", TestContext.Current.CancellationToken);
         return await bench.Runs.LaunchAsync("mine", "otto", "", null, TestContext.Current.CancellationToken);
     }

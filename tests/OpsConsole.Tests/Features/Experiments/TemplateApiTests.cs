@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Experiments.Templates;
+using OpsConsole.Core.Parameters;
 using OpsConsole.Tests.Hosting;
 
 namespace OpsConsole.Tests.Features.Experiments;
@@ -64,6 +65,28 @@ public sealed class TemplateApiTests : IDisposable
         var mine = await client.GetFromJsonAsync<JsonElement>("/api/v1/experiments/mine", Cancelled);
         Assert.Equal("EXT1", mine.GetProperty("template").GetString());
         Assert.Equal("aws:ec2:stop-instances", mine.GetProperty("templateDetails").GetProperty("actions")[0].GetProperty("actionId").GetString());
+    }
+
+    [Fact]
+    public async Task A_mapped_definition_is_written_as_it_can_be_sent_back_with_the_template_that_is_run_beside_it()
+    {
+        _host.Services.GetRequiredService<ParameterFeed>().Publish(ParameterSnapshot.Empty with
+        {
+            Path = "/shared",
+            ReadAt = TimeProvider.System.GetUtcNow(),
+            Templates = ParameterSnapshot.Empty.Templates.SetItem("network-latency", "EXT1"),
+        });
+        using var client = _host.Client();
+        var one = await client.GetFromJsonAsync<JsonElement>("/api/v1/experiments/network-latency", Cancelled);
+        Assert.Equal(JsonValueKind.Null, one.GetProperty("template").ValueKind);
+        Assert.Equal(1, one.GetProperty("faults").GetArrayLength());
+        var mapped = one.GetProperty("mappedTemplate");
+        Assert.Equal(("EXT1", "/shared/experiments/network-latency/template"), (mapped.GetProperty("id").GetString(), mapped.GetProperty("parameter").GetString()));
+        Assert.Equal("aws:ec2:stop-instances", one.GetProperty("templateDetails").GetProperty("actions")[0].GetProperty("actionId").GetString());
+
+        var list = await client.GetFromJsonAsync<JsonElement>("/api/v1/experiments", Cancelled);
+        Assert.Equal(["network-latency"], list.GetProperty("experiments").EnumerateArray()
+            .Where(experiment => experiment.GetProperty("mappedTemplate").ValueKind == JsonValueKind.Object).Select(experiment => experiment.GetProperty("id").GetString()));
     }
 
     [Fact]

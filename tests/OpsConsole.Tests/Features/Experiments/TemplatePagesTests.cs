@@ -46,6 +46,16 @@ public sealed class TemplatePagesTests : BunitContext
     }
 
     [Fact]
+    public void A_template_that_a_parameter_names_says_which()
+    {
+        const string Name = "/opsconsole/experiments/network-latency/template";
+        var panel = Render<TemplatePanel>(parameters => parameters.Add(shown => shown.Id, "EXT1").Add(shown => shown.Parameter, Name));
+        Assert.Equal(Name, panel.Find("p a[href='/parameters']").TextContent);
+        panel.Render(parameters => parameters.Add(shown => shown.Parameter, null));
+        Assert.Empty(panel.FindAll("p a"));
+    }
+
+    [Fact]
     public void A_dry_run_shows_what_would_be_struck_and_how_much_more()
     {
         var panel = Panel(new DryRun

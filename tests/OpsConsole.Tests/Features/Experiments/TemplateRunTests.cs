@@ -321,7 +321,7 @@ public sealed class TemplateRunTests
     {
         using var world = new World();
         var copy = world.Templates.Template.Definition with { Id = "mine", Safeguards = new(1, null), BuiltIn = false };
-        var experiments = new ExperimentService(world.Bench.Store, world.Templates);
+        var experiments = new ExperimentService(world.Bench.Store, new(world.Bench.Parameters, world.Templates), world.Templates);
         Assert.IsType<ExperimentOutcome.Saved>(await experiments.SaveAsync(copy, 0, "otto", "", Cancelled));
         Assert.IsType<ExperimentOutcome.Refused>(await experiments.SaveAsync(copy with { Id = Template }, 0, "otto", "", Cancelled));
         Assert.IsType<ExperimentOutcome.Invalid>(await experiments.SaveAsync(

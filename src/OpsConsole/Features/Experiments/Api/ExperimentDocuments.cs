@@ -62,7 +62,7 @@ internal static class Times
         TimeSpan.FromMilliseconds(double.IsNaN(milliseconds) ? -1 : Math.Clamp(milliseconds, -Most, Most));
 }
 
-/// <summary>A definition as the API writes it.</summary>
+/// <summary>A definition as the API writes it, so that it can be sent back; <c>mappedTemplate</c> is run in place of its faults.</summary>
 internal sealed record ExperimentDocument(
     string Id,
     string Title,
@@ -75,9 +75,10 @@ internal sealed record ExperimentDocument(
     ImmutableArray<RollbackAction> RollbackActions,
     bool BuiltIn,
     long Revision,
+    MappedTemplate? MappedTemplate = null,
     TemplateDocument? TemplateDetails = null)
 {
-    public static ExperimentDocument From(Experiment experiment, long revision, TemplateReading? template = null) => new(
+    public static ExperimentDocument From(Experiment experiment, long revision, MappedTemplate? mapped = null, TemplateReading? template = null) => new(
         experiment.Id,
         experiment.Title,
         experiment.Hypothesis,
@@ -89,9 +90,14 @@ internal sealed record ExperimentDocument(
         experiment.RollbackActions,
         experiment.BuiltIn,
         revision,
+        mapped,
         template is null ? null : TemplateDocument.From(template));
 
-    public static ExperimentDocument From(Stored<Experiment> stored) => From(stored.Value, stored.Revision);
+    public static ExperimentDocument From(Stored<Experiment> stored, MappedTemplate? mapped = null) => From(stored.Value, stored.Revision, mapped);
+
+    /// <summary>What a run was launched from, with the mapping that counted then.</summary>
+    public static ExperimentDocument AsRun(Experiment experiment) => From(
+        experiment, 0, experiment is { Template: { } template, TemplateParameter: { } parameter } ? new(template, parameter) : null);
 }
 
 /// <summary>The definitions, and why those that stand for templates may be missing or old.</summary>

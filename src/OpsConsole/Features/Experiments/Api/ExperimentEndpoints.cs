@@ -28,20 +28,23 @@ internal static class ExperimentEndpoints
 
     private static ProblemHttpResult UnknownExperiment(string id) => Problems.NotFound("experiment", id, "GET /api/v1/experiments lists them.");
 
-    private static async Task<Ok<ExperimentList>> ListAsync(ExperimentService experiments, CancellationToken cancellationToken) =>
+    private static async Task<Ok<ExperimentList>> ListAsync(
+        ExperimentService experiments, TemplateMapping mapping, CancellationToken cancellationToken) =>
         TypedResults.Ok(new ExperimentList(
-            [.. (await experiments.ListAsync(cancellationToken)).Select(ExperimentDocument.From)], (await experiments.TemplatesAsync(cancellationToken)).Problem));
+            [.. (await experiments.ListAsync(cancellationToken)).Select(stored => ExperimentDocument.From(stored, mapping.Of(stored.Value)))], (await experiments.TemplatesAsync(cancellationToken)).Problem));
 
     private static async Task<Results<Ok<ExperimentDocument>, ProblemHttpResult>> GetAsync(
-        string id, ExperimentService experiments, HttpResponse response, CancellationToken cancellationToken)
+        string id, ExperimentService experiments, TemplateMapping mapping, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (await experiments.FindAsync(id, cancellationToken) is not { } stored)
+        if (await experiments.FindDefinitionAsync(id, cancellationToken) is not { } stored)
         {
             return UnknownExperiment(id);
         }
 
         response.Headers.ETag = Revisions.ETag(stored.Revision);
-        return TypedResults.Ok(ExperimentDocument.From(stored.Value, stored.Revision, await experiments.TemplateAsync(stored.Value, cancellationToken)));
+        var mapped = mapping.Of(stored.Value);
+        var template = await experiments.TemplateAsync(mapped?.Id ?? stored.Value.Template, cancellationToken);
+        return TypedResults.Ok(ExperimentDocument.From(stored.Value, stored.Revision, mapped, template));
     }
 
     private static async Task<Results<Ok<ExperimentDocument>, Created<ExperimentDocument>, ProblemHttpResult, ValidationProblem>> PutAsync(

@@ -83,7 +83,7 @@ internal sealed record RunDocument(
         run.Unconfirmed,
         run.UnconfirmedWhy,
         run.ExpiresAt,
-        ExperimentDocument.From(run.Experiment, 0));
+        ExperimentDocument.AsRun(run.Experiment));
 
     private static RunFaultDocument From(PlannedFault fault, FaultReport? report) => new(
         fault.FaultId,

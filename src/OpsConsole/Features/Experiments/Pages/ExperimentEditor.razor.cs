@@ -46,7 +46,8 @@ public sealed partial class ExperimentEditor
 
         try
         {
-            if (await Experiments.FindAsync(Id, default) is not { } stored)
+            // What is edited is the definition itself; a copy is one of what is run, with its template.
+            if (await (IsEdit ? Experiments.FindDefinitionAsync(Id, default) : Experiments.FindAsync(Id, default)) is not { } stored)
             {
                 _problem = $"There is no experiment “{Id}”.";
             }

@@ -11,6 +11,7 @@ public sealed partial class ExperimentsPage
     private IReadOnlyList<Stored<Experiment>> _experiments = [];
     private Dictionary<string, Run> _last = [];
     private Dictionary<string, ExperimentTemplate> _templates = [];
+    private IReadOnlyList<string> _astray = [];
     private string? _templatesProblem;
     private string? _problem;
 
@@ -18,10 +19,17 @@ public sealed partial class ExperimentsPage
     internal ExperimentService Experiments { get; set; } = default!;
 
     [Inject]
+    internal TemplateMapping Mapping { get; set; } = default!;
+
+    [Inject]
     internal RunService Runs { get; set; } = default!;
 
     [Inject]
     internal RunFeed Feed { get; set; } = default!;
+
+    private Stored<Experiment> AsRun(Stored<Experiment> stored) => Mapping.Of(stored.Value) is { } mapped
+        ? stored with { Value = mapped.ApplyTo(stored.Value, _templates.GetValueOrDefault(mapped.Id)?.Definition) }
+        : stored;
 
     /// <summary>What a template does, on what, what stops it, and how it is tagged.</summary>
     private string Summary(string id)
@@ -46,10 +54,12 @@ public sealed partial class ExperimentsPage
     {
         try
         {
-            _experiments = await Experiments.ListAsync(default);
+            var definitions = await Experiments.ListAsync(default);
             var templates = await Experiments.TemplatesAsync(default);
             _templates = templates.Templates.ToDictionary(template => template.Id, StringComparer.Ordinal);
             _templatesProblem = templates.Problem;
+            _experiments = [.. definitions.Select(AsRun)];
+            _astray = [.. Mapping.Astray(definitions.Select(stored => stored.Id))];
             _last = (await Runs.ListAsync(default))
                 .GroupBy(run => run.Experiment.Id, StringComparer.Ordinal)
                 .ToDictionary(runs => runs.Key, runs => runs.First(), StringComparer.Ordinal);

@@ -31,6 +31,7 @@ internal sealed class PreflightDesk(
     ConsoleEnvironment environment,
     IOptions<ExperimentsOptions> options,
     TimeProvider time,
+    TemplateMapping mapping,
     DryRuns? dryRuns = null,
     IExperimentTemplates? templates = null)
 {
@@ -55,6 +56,7 @@ internal sealed class PreflightDesk(
             Now = time.GetUtcNow(),
             Targets = await targets,
             Template = await template,
+            MappingProblem = mapping.Unknown(experiment),
             Sample = health.Current.Find(experiment.Service),
             StoreProblem = await problem,
         };

@@ -14,6 +14,7 @@ public sealed partial class MonitoredServicePage : IDisposable
     private Dictionary<string, MetricPreview> _previews = new(StringComparer.Ordinal);
     private string? _problem;
     private bool _busy;
+    private bool _saving;
 
     [Parameter]
     public string? Name { get; set; }
@@ -72,7 +73,7 @@ public sealed partial class MonitoredServicePage : IDisposable
 
     private async Task SaveAsync()
     {
-        (_problem, _busy) = (null, true);
+        (_problem, _busy, _saving) = (null, true, true);
         try
         {
             var actor = (await Authentication.GetAuthenticationStateAsync()).User.Identity?.Name ?? "unknown";
@@ -103,7 +104,7 @@ public sealed partial class MonitoredServicePage : IDisposable
         }
         finally
         {
-            _busy = false;
+            (_busy, _saving) = (false, false);
         }
     }
 

@@ -51,7 +51,7 @@ public sealed partial class RunbooksPage
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender && Engine is not NoRunbooks)
+        if (firstRender && Engine.IsThere)
         {
             _watching = Task.WhenAll(InvokeAsync(WatchExecutionsAsync), InvokeAsync(WatchParametersAsync));
         }
