@@ -7,12 +7,13 @@ namespace OpsConsole.Benchmarks;
 /// <summary>The built console as a process of its own over a data directory.</summary>
 internal sealed class BuiltConsole : IAsyncDisposable
 {
-    private const string Key = "key-of-a-benchmark-0123456789abcdef";
+    /// <summary>By which it lets in whoever measures.</summary>
+    public const string Key = "key-of-a-benchmark-0123456789abcdef";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
 
-    private BuiltConsole(string dataDirectory, string[] settings)
+    private BuiltConsole(string dataDirectory, string role, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment)
     {
         var address = $"http://{IPAddress.Loopback}:{FreePort()}";
         var start = new ProcessStartInfo(
@@ -20,13 +21,18 @@ internal sealed class BuiltConsole : IAsyncDisposable
             [
                 Path.Combine(AppContext.BaseDirectory, "OpsConsole.dll"), $"--urls={address}", $"--OpsConsole:DataDirectory={dataDirectory}",
                 "--OpsConsole:Storefront:Enabled=false", "--OpsConsole:Auth:ApiKeys:0:Name=benchmark", $"--OpsConsole:Auth:ApiKeys:0:Key={Key}",
-                "--OpsConsole:Auth:ApiKeys:0:Role=viewer", .. settings,
+                $"--OpsConsole:Auth:ApiKeys:0:Role={role}", .. settings,
             ])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = Process.Start(start)!;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
@@ -34,13 +40,21 @@ internal sealed class BuiltConsole : IAsyncDisposable
         Http.DefaultRequestHeaders.Add("X-API-Key", Key);
     }
 
-    /// <summary>Asks it as a viewer.</summary>
+    /// <summary>Asks it in the role that it was started with.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>Starts it and waits until it is ready.</summary>
-    public static async Task<BuiltConsole> StartAsync(string dataDirectory, params string[] settings)
+    /// <summary>Where it listens.</summary>
+    public Uri Address => Http.BaseAddress!;
+
+    /// <summary>Starts it for a viewer and waits until it is ready.</summary>
+    public static Task<BuiltConsole> StartAsync(string dataDirectory, params string[] settings) =>
+        StartAsync(dataDirectory, "viewer", settings, new Dictionary<string, string>(StringComparer.Ordinal));
+
+    /// <summary>Starts it in a role and an environment, and waits until it is ready.</summary>
+    public static async Task<BuiltConsole> StartAsync(
+        string dataDirectory, string role, IEnumerable<string> settings, IReadOnlyDictionary<string, string> environment)
     {
-        var console = new BuiltConsole(dataDirectory, settings);
+        var console = new BuiltConsole(dataDirectory, role, settings, environment);
         using var patience = new CancellationTokenSource(Patience);
         while (!await console.IsReadyAsync(patience.Token))
         {
@@ -50,10 +64,16 @@ internal sealed class BuiltConsole : IAsyncDisposable
         return console;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends it as <c>kill -9</c> does.</summary>
+    public async Task KillAsync()
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
         Http.Dispose();
     }
@@ -71,7 +91,7 @@ internal sealed class BuiltConsole : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));

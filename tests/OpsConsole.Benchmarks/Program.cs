@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpsConsole.Benchmarks;
 using OpsConsole.Benchmarks.Charts;
+using OpsConsole.Benchmarks.Replicas;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
@@ -16,6 +17,8 @@ return args switch
     ["halt", .. var rest] => await HaltBenchmark.RunAsync(rest),
     ["flag-read", .. var rest] => await FlagReadBenchmark.RunAsync(rest),
     ["flip", .. var rest] => await FlipBenchmark.RunAsync(rest),
+    ["replica-flip", .. var rest] => await ReplicaFlipBenchmark.RunAsync(rest),
+    ["takeover", .. var rest] => await TakeoverBenchmark.RunAsync(rest),
     ["fanout", "fanout-server", var kind, var services, var rate] => await FanoutServer.RunAsync(kind, int.Parse(services), int.Parse(rate)),
     ["fanout", "fanout-load", var kind, var url, var viewers, var stalled] => await FanoutLoad.RunAsync(kind, url, int.Parse(viewers), int.Parse(stalled)),
     ["fanout", .. var rest] => await FanoutBenchmark.RunAsync(rest),
@@ -37,6 +40,8 @@ static int Usage()
           history   a day of 24 signs at one second, answered in 1,000 points
           flag-read a flag read in an application, beside Microsoft.FeatureManagement
           flip      200 flips, from the request to the application that follows the stream
+          replica-flip  100 flips at one replica, to the application behind the other, over SQLite and DynamoDB; --redis; --store sqlite|dynamo
+          takeover  the leader killed, to the next leader, over SQLite and DynamoDB; --kills 5
           timeline  appends a second, each on disk when it returns
         """);
     return 64;

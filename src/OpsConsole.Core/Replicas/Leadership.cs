@@ -170,6 +170,13 @@ public sealed class Leadership : IDisposable
 
             _problem = null;
         }
+        catch (OperationCanceledException)
+        {
+            // Whoever looks on is cut off from the store as much as by an error.
+            _problem = "The store did not answer in time.";
+            Publish();
+            throw;
+        }
         catch (StoreUnavailableException exception)
         {
             _problem = exception.Message;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using OpsConsole.Core.Experiments;
 
 namespace OpsConsole.Api;
 
@@ -41,6 +42,15 @@ internal static class Problems
         TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: "The store is unavailable");
 
     /// <summary>503: what only a leader serves cannot be served at the moment.</summary>
+    /// <summary>A run was halted of which nothing can be read: what was ordered and proven is said, and that the record is missing.</summary>
+    public static ProblemHttpResult HaltedUnread(string run, StopProof proof, string problem) => TypedResults.Problem(
+        proof.Gone
+            ? $"Run {run} was ordered to end and nothing of it goes on. What is written of it cannot be read: {problem}"
+            : $"Run {run} was ordered to end, and that is not proven; it ends by itself at {proof.ExpiresAt.UtcDateTime:HH:mm:ss} UTC at the latest. What is written of it cannot be read: {problem}",
+        statusCode: StatusCodes.Status503ServiceUnavailable,
+        title: proof.Gone ? "Halted, but not read" : "Halt ordered, but not read",
+        extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["run"] = run, ["halted"] = true, ["gone"] = proof.Gone });
+
     public static ProblemHttpResult NoLeader(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable, title: "No leader");
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using OpsConsole.AdapterTests.Dynalite;
+using OpsConsole.Tests.Hosting;
 
 [assembly: AssemblyFixture(typeof(DynaliteServer))]
 
@@ -49,9 +50,14 @@ public sealed class DynaliteServer : IAsyncLifetime
         Address = new($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture)}");
     }
 
+    /// <summary>From now on it answers nothing: connections are taken, and nothing comes back.</summary>
+    public Task FreezeAsync() => Signal.SendAsync(_process.Id, "STOP");
+
+    public Task ThawAsync() => Signal.SendAsync(_process.Id, "CONT");
+
     public async ValueTask DisposeAsync()
     {
-        _process.StandardInput.Close();
+        _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
     }

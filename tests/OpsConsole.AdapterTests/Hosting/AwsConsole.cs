@@ -11,20 +11,24 @@ namespace OpsConsole.AdapterTests.Hosting;
 /// <summary>The built console in AWS mode, as a process of its own: DynamoDB is dynalite, everything else a scripted account.</summary>
 internal sealed class AwsConsole : IAsyncDisposable
 {
-    private const string AdminKey = "admin-key-for-tests-0123456789";
+    /// <summary>Lets in whoever shows it as an administrator.</summary>
+    public const string AdminKey = "admin-key-for-tests-0123456789";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly DynamoPlace _place;
     private readonly string _directory = Directory.CreateTempSubdirectory("opsconsole-aws-").FullName;
+    private readonly AwsConsole? _beside;
     private readonly (string Name, string Value)[] _settings;
     private ConsoleProcess _process = null!;
 
-    private AwsConsole(ScriptedAws aws, DynamoPlace place, (string Name, string Value)[] settings)
+    private AwsConsole(ScriptedAws aws, DynamoPlace place, AwsConsole? beside, (string Name, string Value)[] settings)
     {
         Aws = aws;
         _place = place;
+        _beside = beside;
         _settings =
         [
+            ("OpsConsole:SharedDirectory", beside?._directory ?? _directory),
             ("OpsConsole:Backend", "Aws"),
             ("OpsConsole:Aws:FlagsTable", place.Options.FlagsTable),
             ("OpsConsole:Aws:RecordsTable", place.Options.RecordsTable),
@@ -44,14 +48,25 @@ internal sealed class AwsConsole : IAsyncDisposable
 
     public IReadOnlyCollection<string> Output => _process.Output;
 
+    /// <summary>The tables, for whoever is not the console.</summary>
+    public DynamoPlace Place => _place;
+
     public static Task<AwsConsole> StartAsync(DynaliteServer dynalite, params (string Name, string Value)[] settings) =>
         StartAsync(dynalite, static _ => { }, settings);
 
     /// <summary>Starts it with an account in which there is something already.</summary>
     public static async Task<AwsConsole> StartAsync(DynaliteServer dynalite, Action<ScriptedAws> prepare, params (string Name, string Value)[] settings)
     {
-        var console = new AwsConsole(await ScriptedAws.StartAsync(), await DynamoPlace.CreateAsync(dynalite), settings);
+        var console = new AwsConsole(await ScriptedAws.StartAsync(), await DynamoPlace.CreateAsync(dynalite), beside: null, settings);
         prepare(console.Aws);
+        await console.StartAsync();
+        return console;
+    }
+
+    /// <summary>Starts another replica on the same account and tables; only what signs cookies, which replicas share, lies in a directory of both.</summary>
+    public async Task<AwsConsole> StartBesideAsync(string name)
+    {
+        var console = new AwsConsole(Aws, _place, this, [.. _settings[1..], ("OpsConsole:Replicas:Name", name)]);
         await console.StartAsync();
         return console;
     }
@@ -62,7 +77,7 @@ internal sealed class AwsConsole : IAsyncDisposable
         _process = ConsoleProcess.StartWith(
             new Dictionary<string, string>(Aws.Environment, StringComparer.Ordinal) { ["AWS_ENDPOINT_URL_DYNAMODB"] = _place.Server.ToString() }, _directory, _settings);
         Api.Dispose();
-        Api = new HttpClient { BaseAddress = await _process.AddressAsync() };
+        Api = new HttpClient { BaseAddress = await ListeningAsync() };
         Api.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
     }
 
@@ -102,12 +117,28 @@ internal sealed class AwsConsole : IAsyncDisposable
         }
     }
 
+    private async Task<Uri> ListeningAsync()
+    {
+        try
+        {
+            return await _process.AddressAsync();
+        }
+        catch (TimeoutException problem)
+        {
+            throw new TimeoutException($"The console did not start.\n{string.Join('\n', Output.TakeLast(30))}", problem);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         Api.Dispose();
-        await Aws.DisposeAsync();
-        _place.Dispose();
+        if (_beside is null)
+        {
+            await Aws.DisposeAsync();
+            _place.Dispose();
+        }
+
         Directory.Delete(_directory, recursive: true);
     }
 }

@@ -148,6 +148,26 @@ public sealed class FlagApiTests
     }
 
     [Fact]
+    public async Task An_OFF_is_served_while_the_store_keeps_it_waiting_and_is_told_once()
+    {
+        using var console = new FlagConsole();
+        await console.PutAsync("a", new { enabled = true });
+        console.Store.Held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var flip = console.FlipAsync("a", false, "it burns");
+        await FlagConsole.EventuallyAsync(async () => !(await console.GetAsync("/api/v1/flags/a")).GetProperty("served").GetBoolean());
+        Assert.False(flip.IsCompleted);
+
+        console.Store.Held.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await flip).StatusCode);
+        var entries = await console.Host.Services.GetRequiredService<ITimeline>().ReadAsync(
+            new TimelineQuery { Kind = TimelineKinds.FlagFlippedOff }, TestContext.Current.CancellationToken);
+        Assert.Equal("it burns", Assert.Single(entries).Reason);
+        Assert.Equal(HttpStatusCode.OK, (await console.FlipAsync("a", true)).StatusCode);
+        Assert.True((await console.GetAsync("/api/v1/flags/a")).GetProperty("served").GetBoolean());
+    }
+
+    [Fact]
     public async Task An_OFF_that_went_ahead_of_the_store_survives_a_restart_and_is_written_when_the_store_is_well()
     {
         var directory = Directory.CreateTempSubdirectory("opsconsole-test-");

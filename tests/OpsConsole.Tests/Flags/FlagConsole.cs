@@ -114,16 +114,24 @@ internal sealed class BreakableStore(IRecordStore store) : IRecordStore
 {
     public bool Unwritable { get; set; }
 
+    /// <summary>Set: a write waits for it.</summary>
+    public TaskCompletionSource? Held { get; set; }
+
     public ValueTask<Stored<T>?> GetAsync<T>(RecordKind<T> kind, string id, CancellationToken cancellationToken = default)
         where T : class => store.GetAsync(kind, id, cancellationToken);
 
     public ValueTask<IReadOnlyList<Stored<T>>> ListAsync<T>(RecordKind<T> kind, CancellationToken cancellationToken = default)
         where T : class => store.ListAsync(kind, cancellationToken);
 
-    public ValueTask<SaveOutcome<T>> SaveAsync<T>(
+    public async ValueTask<SaveOutcome<T>> SaveAsync<T>(
         RecordKind<T> kind, string id, T value, long expectedRevision, TimelineEvent change, CancellationToken cancellationToken = default)
-        where T : class =>
-        Unwritable ? throw new StoreUnavailableException("The disk is full.") : store.SaveAsync(kind, id, value, expectedRevision, change, cancellationToken);
+        where T : class
+    {
+        await (Held?.Task ?? Task.CompletedTask);
+        return Unwritable
+            ? throw new StoreUnavailableException("The disk is full.")
+            : await store.SaveAsync(kind, id, value, expectedRevision, change, cancellationToken);
+    }
 
     public ValueTask<SaveOutcome<T>> DeleteAsync<T>(
         RecordKind<T> kind, string id, long expectedRevision, TimelineEvent change, CancellationToken cancellationToken = default)

@@ -299,6 +299,27 @@ public sealed class LeadershipTests
         }
     }
 
+    [Fact]
+    public async Task A_replica_that_gives_up_on_a_store_that_is_silent_knows_that_it_is_cut_off_until_the_store_answers()
+    {
+        using var ana = new Replica(_cells, "ana");
+        using var ben = new Replica(_cells, "ben");
+        await ana.LookAsync();
+        await ben.LookAsync();
+        ben.Cells.Silent = true;
+        using var patience = new CancellationTokenSource();
+
+        var look = ben.Leadership.LookAsync(patience.Token);
+        await patience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => look);
+
+        Assert.True(ben.Leadership.IsCutOff);
+        Assert.NotNull(ben.Leadership.Feed.Current.Problem);
+        ben.Cells.Silent = false;
+        await ben.LookAsync();
+        Assert.False(ben.Leadership.IsCutOff);
+    }
+
     private sealed class Replica : IDisposable
     {
         public Replica(MemoryCells cells, string name, DateTimeOffset? clock = null)

@@ -18,15 +18,19 @@ internal sealed class MemoryCells
         /// <summary>The store cannot be reached.</summary>
         public bool Unreachable { get; set; }
 
+        /// <summary>The store takes questions and answers none.</summary>
+        public bool Silent { get; set; }
+
         /// <summary>Writes are carried out, but their answers are lost.</summary>
         public bool Deaf { get; set; }
 
-        public ValueTask<Cell?> ReadAsync(string name, CancellationToken cancellationToken = default)
+        public async ValueTask<Cell?> ReadAsync(string name, CancellationToken cancellationToken = default)
         {
+            await Task.Delay(Silent ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, TimeProvider.System, cancellationToken);
             ThrowIf(Unreachable || Deaf);
             lock (shared._gate)
             {
-                return new(shared._cells.GetValueOrDefault(name));
+                return shared._cells.GetValueOrDefault(name);
             }
         }
 

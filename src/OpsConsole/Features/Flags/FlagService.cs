@@ -15,6 +15,9 @@ internal sealed class FlagService(
 {
     private static readonly TimeSpan JournalPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long an OFF waits for the store before it is served.</summary>
+    private static readonly TimeSpan OffPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>Whether turning a flag ON asks for a reason.</summary>
@@ -74,12 +77,14 @@ internal sealed class FlagService(
 
         try
         {
-            var outcome = await ChangeAsync(
+            var changing = ChangeAsync(
                 key,
                 flag => flag.Enabled == enabled ? null : (flag with { Enabled = enabled }, Flip(flag, enabled, actor, reason, ahead)),
                 flag => enabled && flag.Archived ? "An archived flag cannot be turned ON. Take it out of the archive first." : null,
-                cancellationToken);
-            if (outcome is FlagOutcome.Saved or FlagOutcome.Unknown && ahead is not null)
+                cancellationToken).AsTask();
+            var wentAhead = !enabled && await ServeOffUnlessDoneAsync(changing, key, actor, reason);
+            var outcome = await changing;
+            if (outcome is FlagOutcome.Saved or FlagOutcome.Unknown && (ahead is not null || wentAhead))
             {
                 catalog.Forget(key);
                 gates.DecideNow();
@@ -135,6 +140,26 @@ internal sealed class FlagService(
         return ahead is null || enabled
             ? FlagChanges.Between(flag, after, actor, reason)
             : ahead.Late(FlagChanges.Between(flag, after, ahead.Actor, ahead.Reason));
+    }
+
+    /// <summary>Serves a flag OFF whose store keeps one waiting: DynamoDB may be silent for seconds before it is known to be gone.</summary>
+    /// <returns>Whether it went ahead.</returns>
+    private async ValueTask<bool> ServeOffUnlessDoneAsync(Task changing, string key, string actor, string reason)
+    {
+        using var done = new CancellationTokenSource();
+        if (await Task.WhenAny(changing, Task.Delay(OffPatience, clock, done.Token)) == changing)
+        {
+            await done.CancelAsync();
+            return false;
+        }
+
+        if (catalog.Find(key) is not { Value.Enabled: true })
+        {
+            return false;
+        }
+
+        await GoAheadAsync(key, new(actor, reason, clock.GetUtcNow(), JournalPlace.Memory));
+        return true;
     }
 
     /// <summary>Serves a flag OFF at once, and then sees to it that a restart does not change that. A disk that hangs is not waited for.</summary>

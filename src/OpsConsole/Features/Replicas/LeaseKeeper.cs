@@ -62,7 +62,7 @@ internal sealed partial class LeaseKeeper(
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {
-            LogSlow(options.Value.LeaseSeconds / 2);
+            NoteProblem();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -73,13 +73,8 @@ internal sealed partial class LeaseKeeper(
     /// <summary>Says when the leader is another one. A console that is alone leads itself, which is no news.</summary>
     private async Task TellAsync()
     {
+        NoteProblem();
         var view = leadership.Feed.Current;
-        if (view.Problem != _problem)
-        {
-            _problem = view.Problem;
-            LogProblem(_problem ?? "none any more");
-        }
-
         if (view.Lease is not { IsReleased: false } lease || lease.Owner == _ledBefore)
         {
             return;
@@ -107,6 +102,15 @@ internal sealed partial class LeaseKeeper(
         }
     }
 
+    private void NoteProblem()
+    {
+        if (leadership.Feed.Current.Problem is var problem && problem != _problem)
+        {
+            _problem = problem;
+            LogProblem(problem ?? "none any more");
+        }
+    }
+
     [LoggerMessage(LogLevel.Information, "This replica leads, term {Term}.")]
     private partial void LogLeads(long term);
 
@@ -115,9 +119,6 @@ internal sealed partial class LeaseKeeper(
 
     [LoggerMessage(LogLevel.Warning, "The leader's lease cannot be looked at: {Problem}")]
     private partial void LogProblem(string problem);
-
-    [LoggerMessage(LogLevel.Warning, "The store did not answer about the leader's lease within {Seconds} s.")]
-    private partial void LogSlow(double seconds);
 
     [LoggerMessage(LogLevel.Error, "The look at the leader's lease failed; the next one comes in a second.")]
     private partial void LogFailed(Exception exception);

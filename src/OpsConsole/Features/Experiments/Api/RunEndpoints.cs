@@ -50,6 +50,8 @@ internal static class RunEndpoints
                 return TypedResults.Ok(RunDocument.From(ordered.Run));
             case HaltOutcome.NotNeeded notNeeded:
                 return Refuse(notNeeded.Run, notNeeded.Why);
+            case HaltOutcome.Unknown { Unread: { } problem, Proof: { } proof }:
+                return Problems.HaltedUnread(id, proof, problem);
             default:
                 return await runs.FindAsync(id, context.RequestAborted) is { } run && !run.CanHalt(out var why) ? Refuse(run, why) : UnknownRun(id);
         }

@@ -80,15 +80,16 @@ internal sealed partial class EngineCalls(
         var limit = patience ?? ProofPatience;
         var proof = IsElsewhereFor(runId)
             ? await leader.ProveAsync(runId, limit) ?? Unproven(run, run is null ? null : For(run.Experiment))
-            : Join(await Task.WhenAll(Of(runId).Select(async engine =>
-                await TryAsync(engine, "prove", token => engine.ProveStoppedAsync(runId, limit, token), limit + TimeSpan.FromMilliseconds(500), default)
-                ?? Unproven(run, engine))));
+            : await ProveHereAsync(run, runId, limit);
 
         // An engine that has only just started knows none of the run's instances yet; the run does.
         return proof is { Gone: false, Unconfirmed.IsEmpty: true } && run is not null
             ? proof with { Unconfirmed = [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] }
             : proof;
     }
+
+    /// <summary>Whether faults are proven gone of which an engine that is reached from here has said that they are active.</summary>
+    public Task<StopProof> ProveStoppedHereAsync(string runId) => ProveHereAsync(null, runId, ProofPatience);
 
     public async Task<IReadOnlyList<FaultReport>?> ReadAsync(Run run, CancellationToken cancellationToken) => For(run.Experiment) is { } engine
         ? await TryAsync(engine, "read", token => engine.ReadAsync(run.Id, token), TimeSpan.FromMilliseconds(500), cancellationToken)
@@ -130,6 +131,10 @@ internal sealed partial class EngineCalls(
         await call;
         return true;
     }
+
+    private async Task<StopProof> ProveHereAsync(Run? run, string runId, TimeSpan limit) => Join(await Task.WhenAll(Of(runId).Select(async engine =>
+        await TryAsync(engine, "prove", token => engine.ProveStoppedAsync(runId, limit, token), limit + TimeSpan.FromMilliseconds(500), default)
+        ?? Unproven(run, engine))));
 
     /// <summary>What is proven only if every engine that was asked says so.</summary>
     private StopProof Join(StopProof[] proofs) => proofs is [var only]

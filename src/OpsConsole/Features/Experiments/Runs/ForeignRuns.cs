@@ -17,7 +17,7 @@ internal sealed partial class ForeignRuns(RunBook book, EngineCalls engine, Time
     {
         foreach (var active in await engine.RunsAsync(cancellationToken))
         {
-            if (book.Find(active.RunId) is null && !await book.TryTakeInAsync(active.RunId))
+            if (book.Find(active.RunId) is null && await book.TryTakeInAsync(active.RunId) is null && book.Find(active.RunId) is null)
             {
                 await TakeUpAsync(active, cancellationToken);
             }

@@ -20,8 +20,10 @@ internal abstract record HaltOutcome
     /// <summary>There was nothing to halt.</summary>
     public sealed record NotNeeded(Run Run, string Why) : HaltOutcome;
 
-    /// <summary>The run is not known here; the engine was told to end it nevertheless.</summary>
-    public sealed record Unknown : HaltOutcome;
+    /// <summary>The run is not known here; the engines were told to end it nevertheless.</summary>
+    /// <param name="Unread">Why nobody can say whether there is such a run, if the store does not tell.</param>
+    /// <param name="Proof">Whether it is proven gone, if nobody can say.</param>
+    public sealed record Unknown(string? Unread = null, StopProof? Proof = null) : HaltOutcome;
 }
 
 /// <summary>What is not proven gone.</summary>
@@ -86,15 +88,16 @@ internal sealed partial class Halts(
         var pressed = time.GetTimestamp();
         var marked = Mark(id, actor, reason, trippedSafeguard);
         var stopping = StopAsync(id, actor, reason);
-        if (book.Find(id) is null && await book.TryTakeInAsync(id))
+        string? unread = null;
+        if (book.Find(id) is null)
         {
+            unread = await book.TryTakeInAsync(id);
             marked = Mark(id, actor, reason, trippedSafeguard);
         }
 
         if (book.Find(id) is not { } run)
         {
-            await stopping;
-            return new HaltOutcome.Unknown();
+            return await HaltUnknownAsync(id, actor, reason, unread, stopping);
         }
 
         if (!run.CanHalt(out var why))
@@ -136,40 +139,52 @@ internal sealed partial class Halts(
         var runs = book.Now.Active.Where(run => run.CanHalt(out _)).ToList();
         var marked = runs.Select(run => (run.Id, Marked: Mark(run.Id, actor, reason, null))).ToList();
         var telling = leadership.IsLastLeader ? null : leader.HaltAllAsync(actor, reason, [.. marked.Where(run => run.Marked).Select(run => run.Id)]);
+        var listing = engine.ActiveRunsAsync(default);
         var stopping = engine.StopEverythingAsync();
         var written = marked
             .Select(run => (run.Id, Task: RecordHaltingAsync(run.Id, run.Marked && (writtenDown.IsDefault || !writtenDown.Contains(run.Id, StringComparer.Ordinal)))))
             .ToList();
+        ImmutableArray<UnconfirmedHalt> beyond = [];
         if (engine.IsElsewhere && telling is not null)
         {
-            Last = await telling ?? Unanswered(at, actor, reason, runs);
-            Last = Last with { Milliseconds = time.GetElapsedTime(pressed).TotalMilliseconds };
-            await RecordAsync(written.Select(run => (run.Id, run.Task, Tell: false)));
-            return Last;
+            if (await telling is { } answer)
+            {
+                Last = answer with { Milliseconds = time.GetElapsedTime(pressed).TotalMilliseconds };
+                await RecordAsync(written.Select(run => (run.Id, run.Task, Tell: false)));
+                return Last;
+            }
+
+            beyond = BeyondReach(runs);
         }
 
         await stopping;
 
-        var orphans = (await engine.ActiveRunsAsync(default)).Select(active => active.Run).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
+        var reached = runs.Where(run => beyond.All(halt => halt.Run != run.Id)).ToList();
+        // What ended at once is no longer listed afterwards, but it was halted.
+        var orphans = (await listing).Concat(await engine.ActiveRunsAsync(default))
+            .Select(active => active.Run).Distinct(StringComparer.Ordinal).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
         var proofs = await Task.WhenAll(
         [
-            .. runs.Select(run => ProveAsync(run.Id, pressed)),
+            .. reached.Select(run => ProveAsync(run.Id, pressed)),
             .. orphans.Select(ProveOrphanAsync),
         ]);
         LogHaltedAll(logger, actor, runs.Count + orphans.Count, time.GetElapsedTime(pressed).TotalMilliseconds);
 
         ImmutableArray<UnconfirmedHalt> unconfirmed =
-            [.. proofs.Where(proven => !proven.Proof.Gone).Select(proven => new UnconfirmedHalt(proven.Id, proven.Proof.Unconfirmed, proven.Proof.ExpiresAt))];
+        [
+            .. proofs.Where(proven => !proven.Proof.Gone).Select(proven => new UnconfirmedHalt(proven.Id, proven.Proof.Unconfirmed, proven.Proof.ExpiresAt)),
+            .. beyond,
+        ];
         Last = new(
             at,
             actor,
             reason,
-            proofs.Length,
-            proofs.Length - unconfirmed.Length,
+            proofs.Length + beyond.Length,
+            proofs.Length + beyond.Length - unconfirmed.Length,
             unconfirmed,
-            [.. proofs.Select(proven => proven.Id)],
+            [.. proofs.Select(proven => proven.Id), .. beyond.Select(halt => halt.Run)],
             time.GetElapsedTime(pressed).TotalMilliseconds);
-        await RecordAsync(written.Zip(proofs, (run, proven) => (run.Id, run.Task, proven.Moved)));
+        await RecordAsync(written.Select(run => (run.Id, run.Task, proofs.Any(proven => proven.Id == run.Id && proven.Moved))));
         return Last;
     }
 
@@ -188,26 +203,46 @@ internal sealed partial class Halts(
         return proof;
     }
 
-    /// <summary>Tells the leader, if that is another replica, and the engine, if it is reached from here.</summary>
+    /// <summary>A run of which only a store that does not answer knows is proven gone, and who halted it is kept.</summary>
+    private async Task<HaltOutcome> HaltUnknownAsync(string id, string actor, string reason, string? unread, Task stopping)
+    {
+        await stopping;
+        if (unread is null)
+        {
+            return new HaltOutcome.Unknown();
+        }
+
+        var proof = await engine.ProveStoppedAsync(null, id);
+        await Task.Run(() => book.RecordAsync(id, new TimelineEvent { Actor = actor, Kind = TimelineKinds.RunHalting, Subject = Subjects.Run(id), Reason = reason }))
+            .WaitAsync(RecordPatience, time)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new HaltOutcome.Unknown(unread, proof);
+    }
+
+    /// <summary>Tells the leader, if that is another replica, and every engine that is reached from here.</summary>
     private async Task StopAsync(string id, string actor, string reason)
     {
         Remember(id);
         var telling = leadership.IsLastLeader ? null : leader.StopAsync(id, actor, reason);
-        await (engine.IsElsewhereFor(id) && telling is not null ? telling : engine.StopAsync(id));
+        var ordering = engine.StopAsync(id);
+        await ordering;
+        if (engine.IsElsewhereFor(id) && telling is not null)
+        {
+            await telling;
+        }
     }
 
-    /// <summary>What is known of a HALT ALL that reached nobody: everything ends by itself, and the next leader finds it in the store.</summary>
-    private HaltAllOutcome Unanswered(DateTimeOffset at, string actor, string reason, List<Run> runs)
+    /// <summary>The runs that only a leader who does not answer could end and prove: they end by themselves, and the next leader finds the halt in the store.</summary>
+    private ImmutableArray<UnconfirmedHalt> BeyondReach(IEnumerable<Run> runs)
     {
         var now = time.GetUtcNow();
-        ImmutableArray<UnconfirmedHalt> unconfirmed =
+        return
         [
-            .. runs.Select(run => new UnconfirmedHalt(
+            .. runs.Where(run => engine.IsElsewhereFor(run.Id)).Select(run => new UnconfirmedHalt(
                 run.Id,
                 [.. run.Faults.Select(fault => fault.Target).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
                 now + engine.LeaseOf(run.Experiment))),
         ];
-        return new(at, actor, reason, runs.Count, 0, unconfirmed, [.. runs.Select(run => run.Id)], 0);
     }
 
     private void Remember(string id)
@@ -279,7 +314,7 @@ internal sealed partial class Halts(
         }
     }
 
-    private async Task<(string Id, StopProof Proof, bool Moved)> ProveOrphanAsync(string id) => (id, await engine.ProveStoppedAsync(null, id), false);
+    private async Task<(string Id, StopProof Proof, bool Moved)> ProveOrphanAsync(string id) => (id, await engine.ProveStoppedHereAsync(id), false);
 
     private async Task WaitForStartAsync(string id)
     {

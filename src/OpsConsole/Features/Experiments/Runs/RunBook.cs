@@ -123,23 +123,24 @@ internal sealed partial class RunBook(
     }
 
     /// <summary>Takes in a run that another replica has launched so lately that it was not heard of here. Never throws.</summary>
-    /// <returns>Whether there is such a run.</returns>
-    public async Task<bool> TryTakeInAsync(string id)
+    /// <returns>Why nobody can say whether there is such a run, if the store does not tell.</returns>
+    public async Task<string?> TryTakeInAsync(string id)
     {
         try
         {
             if (await store.GetAsync(ExperimentRecords.Runs, id).AsTask().WaitAsync(Patience, time) is { } stored)
             {
                 Take(stored);
-                return true;
             }
+
+            return null;
         }
         catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException)
         {
-            LogUnread(logger, id, exception.Message);
+            var problem = exception is TimeoutException ? "The store did not answer in time." : exception.Message;
+            LogUnread(logger, id, problem);
+            return problem;
         }
-
-        return false;
     }
 
     /// <summary>Shows a run as the leader has it in hand; what is on disk may be a step behind.</summary>
