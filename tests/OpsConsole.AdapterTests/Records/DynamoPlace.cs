@@ -20,7 +20,8 @@ internal sealed class DynamoPlace : IDisposable
         Server = server.Address;
         var number = Interlocked.Increment(ref _places);
         Options = new() { FlagsTable = $"{Name}-flags-{number}", RecordsTable = $"{Name}-records-{number}" };
-        Profile("AKIATEST", "secret");
+        // Those that the scripted account takes too: the SDK keeps what it once read of a profile, for every client of the process.
+        Profile("AKIDSCRIPTED", "scripted/secret+key");
         Client = AwsClients.Dynamo(Configuration(Server), new AttemptLog());
     }
 

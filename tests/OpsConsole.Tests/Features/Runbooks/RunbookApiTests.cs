@@ -155,7 +155,7 @@ public sealed class RunbookApiTests : IDisposable
 
         var html = await browser.Http.GetStringAsync("/parameters", Token);
 
-        Assert.Contains("read 7 min ago", html, StringComparison.Ordinal);
+        Assert.Contains(">7 min ago</ops-age>", html, StringComparison.Ordinal);
         Assert.Contains("what was last read stays in force", html, StringComparison.Ordinal);
         Assert.Contains("secret, not read", html, StringComparison.Ordinal);
         using var client = _host.Client(ConsoleHost.ViewerKey);

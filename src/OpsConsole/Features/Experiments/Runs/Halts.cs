@@ -166,7 +166,7 @@ internal sealed partial class Halts(
         var proofs = await Task.WhenAll(
         [
             .. reached.Select(run => ProveAsync(run.Id, pressed)),
-            .. orphans.Select(ProveOrphanAsync),
+            .. orphans.Select(id => ProveUnheardOfAsync(id, actor, reason, pressed)),
         ]);
         LogHaltedAll(logger, actor, runs.Count + orphans.Count, time.GetElapsedTime(pressed).TotalMilliseconds);
 
@@ -314,7 +314,20 @@ internal sealed partial class Halts(
         }
     }
 
-    private async Task<(string Id, StopProof Proof, bool Moved)> ProveOrphanAsync(string id) => (id, await engine.ProveStoppedHereAsync(id), false);
+    /// <summary>Proves the end of what was not heard of here. A run that another replica has launched a moment ago is written down as halted too.</summary>
+    private async Task<(string Id, StopProof Proof, bool Moved)> ProveUnheardOfAsync(string id, string actor, string reason, long pressed)
+    {
+        var proof = engine.ProveStoppedHereAsync(id);
+        if (await book.TryTakeInAsync(id) is null && Mark(id, actor, reason, trippedSafeguard: null))
+        {
+            var written = RecordHaltingAsync(id, marked: true);
+            var proven = await ProveAsync(id, pressed);
+            await RecordAsync([(id, written, proven.Moved)]);
+            return proven;
+        }
+
+        return (id, await proof, false);
+    }
 
     private async Task WaitForStartAsync(string id)
     {

@@ -229,11 +229,13 @@ internal sealed class RunSteps(
         }
     }
 
+    /// <summary>Since when nothing was seen of the service. A leader that has just taken the run over has had no time to see anything.</summary>
     private DateTimeOffset LastEvidence(Run run)
     {
         var started = run.StartedAt ?? run.RequestedAt;
         var newest = samples.Between(run.Experiment.Service, started, DateTimeOffset.MaxValue);
-        return newest.Count == 0 ? started : newest[^1].At!.Value;
+        var seen = newest.Count == 0 ? started : newest[^1].At!.Value;
+        return run.EvidenceGaps is [.., var gap] && gap.To > seen ? gap.To : seen;
     }
 
     private async Task EndAsync(Run run, string why)
