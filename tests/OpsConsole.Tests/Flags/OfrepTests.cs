@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace OpsConsole.Tests.Flags;
 
@@ -130,6 +132,24 @@ public sealed class OfrepTests
         Assert.Equal("message", events.Current.EventType);
         Assert.Equal("refetchEvaluation", Member(events.Current, "type").GetString());
         Assert.True(long.Parse(Member(events.Current, "etag").GetString()!, null) > version);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_console_that_goes_ends_the_stream_and_does_not_wait_for_whoever_follows_it()
+    {
+        using var console = new FlagConsole();
+        using var bulk = await console.EvaluateAsync(null, Somebody);
+        var address = (await FlagConsole.ReadAsync(bulk)).GetProperty("eventStreams")[0].GetProperty("endpoint").GetProperty("requestUri").GetString()!;
+        using var content = await console.Http.GetStreamAsync(new Uri(address, UriKind.Relative), TestContext.Current.CancellationToken);
+        await using var events = SseParser.Create(content).EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await events.MoveNextAsync());
+
+        console.Host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        while (await events.MoveNextAsync())
+        {
+            Assert.Equal("lease", events.Current.EventType);
+        }
     }
 
     [Theory]

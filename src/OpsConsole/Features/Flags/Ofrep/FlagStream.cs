@@ -16,12 +16,18 @@ internal static class FlagStream
     /// <param name="lastEventId">The version that the follower had heard of; <see langword="null"/> for a new one, which has just fetched.</param>
     /// <param name="clock">Says when the stream ends.</param>
     /// <param name="lasts">How long.</param>
+    /// <param name="closing">The console goes: it ends the stream, else it would wait for its followers until it is cut off.</param>
     /// <param name="cancellationToken">The follower has gone.</param>
     public static async IAsyncEnumerable<SseItem<string>> FollowAsync(
-        FlagFeed feed, string? lastEventId, TimeProvider clock, TimeSpan lasts, [EnumeratorCancellation] CancellationToken cancellationToken)
+        FlagFeed feed,
+        string? lastEventId,
+        TimeProvider clock,
+        TimeSpan lasts,
+        CancellationToken closing,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var over = new CancellationTokenSource(lasts, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, over.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, closing, over.Token);
         await using var looks = feed.WatchAsync(either.Token).GetAsyncEnumerator(CancellationToken.None);
         var told = lastEventId;
         while (await NextAsync(looks))

@@ -84,7 +84,13 @@ internal static class OfrepEndpoints
     }
 
     private static IResult Follow(
-        FlagFeed feed, StreamTokens tokens, TimeProvider clock, HttpContext http, CancellationToken cancellationToken, string? token = null)
+        FlagFeed feed,
+        StreamTokens tokens,
+        TimeProvider clock,
+        IHostApplicationLifetime lifetime,
+        HttpContext http,
+        CancellationToken cancellationToken,
+        string? token = null)
     {
         var lasts = tokens.Remaining(token);
         if (lasts == TimeSpan.Zero)
@@ -99,7 +105,8 @@ internal static class OfrepEndpoints
 
         http.Response.Headers["X-Accel-Buffering"] = "no";
         var last = http.Request.Headers["Last-Event-ID"].ToString();
-        return TypedResults.ServerSentEvents(FlagStream.FollowAsync(feed, last.Length == 0 ? null : last, clock, lasts, cancellationToken));
+        return TypedResults.ServerSentEvents(FlagStream.FollowAsync(
+            feed, last.Length == 0 ? null : last, clock, lasts, lifetime.ApplicationStopping, cancellationToken));
     }
 
     /// <summary>Some clients send the tag back without its quotes.</summary>
