@@ -94,13 +94,15 @@ internal sealed partial class FisEngine(
         }
     }
 
-    public async ValueTask StopEverythingAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<string>> StopEverythingAsync(CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _stopsOfEverything);
 
         // What this console knows is ordered to end while FIS is asked for what else there is.
         var known = _tracked.Values.Where(tracked => !tracked.IsOver).ToList();
-        await Task.WhenAll([.. known.Select(tracked => StopAsync(tracked, cancellationToken)), StopOthersAsync(known, cancellationToken)]);
+        var others = StopOthersAsync(known, cancellationToken);
+        await Task.WhenAll([.. known.Select(tracked => StopAsync(tracked, cancellationToken)), others]);
+        return [.. known.Concat(await others).Select(tracked => tracked.RunId)];
     }
 
     public async ValueTask<StopProof> ProveStoppedAsync(string runId, TimeSpan patience, CancellationToken cancellationToken)
@@ -255,8 +257,12 @@ internal sealed partial class FisEngine(
         }
     }
 
-    private async Task StopOthersAsync(IReadOnlyCollection<TrackedExperiment> known, CancellationToken cancellationToken) =>
-        await Task.WhenAll((await ListAsync(cancellationToken)).Except(known).Select(tracked => StopAsync(tracked, cancellationToken)));
+    private async Task<IReadOnlyList<TrackedExperiment>> StopOthersAsync(IReadOnlyCollection<TrackedExperiment> known, CancellationToken cancellationToken)
+    {
+        TrackedExperiment[] others = [.. (await ListAsync(cancellationToken)).Except(known)];
+        await Task.WhenAll(others.Select(tracked => StopAsync(tracked, cancellationToken)));
+        return others;
+    }
 
     /// <summary>The experiment of a run: known here, or found by its tag; <see langword="null"/> if there is none that goes on.</summary>
     private async Task<TrackedExperiment?> FindAsync(string runId, CancellationToken cancellationToken)

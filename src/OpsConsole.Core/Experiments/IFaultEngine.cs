@@ -170,7 +170,8 @@ public interface IFaultEngine
 
     /// <summary>Ends every fault, known or not, and makes every older order worthless (the durable epoch rises). Never waits for a store.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    ValueTask StopEverythingAsync(CancellationToken cancellationToken);
+    /// <returns>The runs that were active, also those that this console never ordered; what ends at once is listed by nobody afterwards.</returns>
+    ValueTask<IReadOnlyList<string>> StopEverythingAsync(CancellationToken cancellationToken);
 
     /// <summary>Waits until a stopped run's faults are proven gone.</summary>
     /// <param name="runId">The run.</param>

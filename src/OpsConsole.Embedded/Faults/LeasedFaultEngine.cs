@@ -104,10 +104,11 @@ internal sealed partial class LeasedFaultEngine : IFaultEngine
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask StopEverythingAsync(CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<string>> StopEverythingAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
+            var active = ActiveRuns();
             LogEverythingStops(_epoch.Raise());
             Stop(_runs.Values);
 
@@ -116,9 +117,9 @@ internal sealed partial class LeasedFaultEngine : IFaultEngine
             {
                 Change(agent);
             }
-        }
 
-        return ValueTask.CompletedTask;
+            return ValueTask.FromResult(active);
+        }
     }
 
     public async ValueTask<StopProof> ProveStoppedAsync(string runId, TimeSpan patience, CancellationToken cancellationToken)
@@ -167,14 +168,7 @@ internal sealed partial class LeasedFaultEngine : IFaultEngine
     {
         lock (_gate)
         {
-            return ValueTask.FromResult<IReadOnlyList<string>>(
-            [
-                .. Foreign()
-                    .Where(said => said.Fault.Active && _time.GetElapsedTime(said.Agent.HeardAt) < LeaseDuration)
-                    .Select(said => said.Fault.RunId)
-                    .Distinct(StringComparer.Ordinal)
-                    .Order(StringComparer.Ordinal),
-            ]);
+            return ValueTask.FromResult(ActiveRuns());
         }
     }
 
@@ -318,6 +312,16 @@ internal sealed partial class LeasedFaultEngine : IFaultEngine
             return new(active.Count == 0 && now >= end, [.. Names(active.Select(said => said.Fault.Target))], Wall(end, now));
         }
     }
+
+    /// <summary>The runs of which an agent said within a lease that their faults strike.</summary>
+    private IReadOnlyList<string> ActiveRuns() =>
+    [
+        .. Foreign()
+            .Where(said => said.Fault.Active && _time.GetElapsedTime(said.Agent.HeardAt) < LeaseDuration)
+            .Select(said => said.Fault.RunId)
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static IEnumerable<string> Names(IEnumerable<string> targets) =>
         targets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

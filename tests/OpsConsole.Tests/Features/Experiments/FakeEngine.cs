@@ -96,15 +96,18 @@ internal sealed class FakeEngine(TimeProvider time) : IFaultEngine
         }
     }
 
-    public async ValueTask StopEverythingAsync(CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<string>> StopEverythingAsync(CancellationToken cancellationToken)
     {
         Calls.Enqueue("stop everything");
         await HangAsync(false, cancellationToken);
+        string[] active = [.. Active.Keys, .. Foreign.Keys];
         if (Silent.IsEmpty)
         {
             Active.Clear();
             Foreign.Clear();
         }
+
+        return active;
     }
 
     public async ValueTask<StopProof> ProveStoppedAsync(string runId, TimeSpan patience, CancellationToken cancellationToken)

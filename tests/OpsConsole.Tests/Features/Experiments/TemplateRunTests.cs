@@ -188,6 +188,20 @@ public sealed class TemplateRunTests
     }
 
     [Fact]
+    public async Task Halt_all_writes_down_who_halted_a_run_that_was_not_heard_of_here()
+    {
+        using var world = new World();
+        var run = await world.RunningAsync();
+        using var second = world.Restarted(secondsLater: 0);
+
+        var halt = await second.Halts.HaltAllAsync("otto", "fire");
+
+        Assert.Equal((1, 1), (halt.Halted, halt.Confirmed));
+        Assert.Equal(("otto", "fire"), (second.Now(run.Id).HaltedBy, second.Now(run.Id).HaltReason));
+        Assert.Single(second.Store.KindsOf(Subjects.Run(run.Id)), kind => kind == TimelineKinds.RunHalting);
+    }
+
+    [Fact]
     public async Task What_was_started_elsewhere_is_taken_up_not_halted_and_can_be_halted()
     {
         using var world = new World();

@@ -68,11 +68,20 @@ internal sealed partial class EngineCalls(
     }
 
     /// <summary>Whether every engine that may have the run took the order to end it.</summary>
-    public Task<bool> StopAsync(string runId) => AllAsync("stop", Of(runId), (engine, token) => engine.StopAsync(runId, token));
+    public async Task<bool> StopAsync(string runId)
+    {
+        var done = await Task.WhenAll(Of(runId).Select(engine =>
+            TryAsync(engine, "stop", token => Done(engine.StopAsync(runId, token)), OrderPatience, default)));
+        return !done.Contains(null);
+    }
 
-    /// <summary>Orders every engine that is reached from here to end everything.</summary>
-    public Task<bool> StopEverythingAsync() => AllAsync(
-        "stop everything", _engines.Where(engine => engine.IsShared || leadership.IsLastLeader), (engine, token) => engine.StopEverythingAsync(token));
+    /// <summary>Orders every engine that is reached from here to end everything, and names what was active there.</summary>
+    public async Task<IEnumerable<string>> StopEverythingAsync()
+    {
+        var active = await Task.WhenAll(_engines.Where(engine => engine.IsShared || leadership.IsLastLeader).Select(engine =>
+            TryAsync(engine, "stop everything", engine.StopEverythingAsync, OrderPatience, default)));
+        return active.SelectMany(runs => runs ?? []);
+    }
 
     /// <summary>Whether a run's faults are proven gone; without an answer they are not.</summary>
     public async Task<StopProof> ProveStoppedAsync(Run? run, string runId, TimeSpan? patience = null)
@@ -159,12 +168,6 @@ internal sealed partial class EngineCalls(
     /// <summary>The engine of a run; all of them if the run is not known.</summary>
     private ImmutableArray<IFaultEngine> Of(string runId) =>
         book.Find(runId) is { } run && For(run.Experiment) is { } engine ? [engine] : _engines;
-
-    private async Task<bool> AllAsync(string what, IEnumerable<IFaultEngine> asked, Func<IFaultEngine, CancellationToken, ValueTask> call)
-    {
-        var done = await Task.WhenAll(asked.Select(engine => TryAsync(engine, what, token => Done(call(engine, token)), OrderPatience, default)));
-        return !done.Contains(null);
-    }
 
     private async Task<T?> TryAsync<T>(
         IFaultEngine engine, string what, Func<CancellationToken, ValueTask<T>> call, TimeSpan patience, CancellationToken cancellationToken)

@@ -139,7 +139,6 @@ internal sealed partial class Halts(
         var runs = book.Now.Active.Where(run => run.CanHalt(out _)).ToList();
         var marked = runs.Select(run => (run.Id, Marked: Mark(run.Id, actor, reason, null))).ToList();
         var telling = leadership.IsLastLeader ? null : leader.HaltAllAsync(actor, reason, [.. marked.Where(run => run.Marked).Select(run => run.Id)]);
-        var listing = engine.ActiveRunsAsync(default);
         var stopping = engine.StopEverythingAsync();
         var written = marked
             .Select(run => (run.Id, Task: RecordHaltingAsync(run.Id, run.Marked && (writtenDown.IsDefault || !writtenDown.Contains(run.Id, StringComparer.Ordinal)))))
@@ -157,12 +156,11 @@ internal sealed partial class Halts(
             beyond = BeyondReach(runs);
         }
 
-        await stopping;
-
+        var ended = await stopping;
         var reached = runs.Where(run => beyond.All(halt => halt.Run != run.Id)).ToList();
-        // What ended at once is no longer listed afterwards, but it was halted.
-        var orphans = (await listing).Concat(await engine.ActiveRunsAsync(default))
-            .Select(active => active.Run).Distinct(StringComparer.Ordinal).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
+        // An engine that did not take the order in time still lists what goes on.
+        var orphans = ended.Concat((await engine.ActiveRunsAsync(default)).Select(active => active.Run))
+            .Distinct(StringComparer.Ordinal).Except(runs.Select(run => run.Id), StringComparer.Ordinal).ToList();
         var proofs = await Task.WhenAll(
         [
             .. reached.Select(run => ProveAsync(run.Id, pressed)),
