@@ -20,8 +20,9 @@ if (args is [AwsBackend.Command, .. var command])
     return await AwsBackend.RunCommandAsync(command);
 }
 
-var builder = WebApplication.CreateBuilder(args);
+var builder = WebApplication.CreateSlimBuilder(args);
 
+builder.AddHosting();
 builder.AddShell();
 if (BackendOptions.IsAws(builder))
 {
