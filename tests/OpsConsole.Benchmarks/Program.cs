@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpsConsole.Benchmarks;
 using OpsConsole.Benchmarks.Charts;
+using OpsConsole.Benchmarks.Operators;
 using OpsConsole.Benchmarks.Replicas;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -13,6 +14,7 @@ return args switch
     ["circuit", .. var rest] => await CircuitBenchmark.RunAsync(rest),
     ["charts", .. var rest] => await ChartsBenchmark.RunAsync(rest),
     ["history", .. var rest] => await HistoryBenchmark.RunAsync(rest),
+    ["operators"] => await OperatorsBenchmark.RunAsync(),
     ["timeline", .. var rest] => await TimelineBenchmark.RunAsync(rest),
     ["halt", .. var rest] => await HaltBenchmark.RunAsync(rest),
     ["flag-read", .. var rest] => await FlagReadBenchmark.RunAsync(rest),
@@ -35,6 +37,7 @@ static int Usage()
           awsstart  process start to 500 flags answered, from DynamoDB and from the embedded backend
           halt      halt pressed to fault proven gone at four instances
           fanout    a look a second to thousands of viewers; --viewers 5000,10000 --looks 20, or --stalled 5
+          operators look to viewers while 100 operators open the flags page, each with a circuit
           circuit   heap of a Blazor circuit on the flags page with 50 flags; or of the pages that are named
           charts    main thread a tick of eight live charts in Chromium
           history   a day of 24 signs at one second, answered in 1,000 points

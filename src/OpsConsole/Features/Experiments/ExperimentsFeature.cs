@@ -20,6 +20,7 @@ internal static class ExperimentsFeature
         builder.Services.TryAddSingleton<RunFeed>();
         builder.Services.TryAddSingleton<ParameterFeed>();
         builder.Services.AddSingleton<RunBook>();
+        builder.Services.AddSingleton<RunRecords>();
         builder.Services.AddSingleton<SampleRings>();
         builder.Services.AddSingleton<EngineCalls>();
         builder.Services.AddSingleton<Halts>();

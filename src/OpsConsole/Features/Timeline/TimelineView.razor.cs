@@ -30,6 +30,7 @@ public sealed partial class TimelineView(ITimeline timeline, TimelineFeed feed) 
     private string? _text;
     private string? _from;
     private string? _to;
+    private bool _watches;
     private bool _hasOlder;
     private bool _paused;
     private bool _verifying;
@@ -105,11 +106,13 @@ public sealed partial class TimelineView(ITimeline timeline, TimelineFeed feed) 
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
     {
-        if (!firstRender || _entries is null)
+        // Not only at the first: a store that is asked over the network answers after it.
+        if (_watches || _entries is null)
         {
             return;
         }
 
+        _watches = true;
         try
         {
             await foreach (var head in feed.WatchAsync(_disposed.Token))

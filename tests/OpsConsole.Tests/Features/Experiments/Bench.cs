@@ -44,14 +44,15 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Engine = engine ?? new FakeEngine(Time);
         var options = Options.Create(new ExperimentsOptions());
         Leadership = (leads ?? Leadership.Alone)(Time);
-        Book = new(Store, Store, Feed, Leadership, Time, NullLogger<RunBook>.Instance);
+        Book = new(Feed);
+        Records = new(Book, Store, Store, Leadership, Time, NullLogger<RunRecords>.Instance);
         var leader = new LeaderCalls(line ?? new NoLine(), Time, NullLogger<LeaderCalls>.Instance);
         Calls = new EngineCalls([Engine, .. others ?? []], Book, Leadership, leader, Time, NullLogger<EngineCalls>.Instance);
         var calls = Calls;
-        Halts = new(Book, calls, leader, Leadership, Time, NullLogger<Halts>.Instance);
+        Halts = new(Book, Records, calls, leader, Leadership, Time, NullLogger<Halts>.Instance);
         Levers = new(Book, Halts, Store, Store, Time, NullLogger<SafetyLevers>.Instance, seconds ?? []);
         var secondLevers = new SecondLevers(seconds ?? [], Levers, Leadership, Time, NullLogger<SecondLevers>.Instance);
-        var foreign = new ForeignRuns(Book, calls, Time, NullLogger<ForeignRuns>.Instance);
+        var foreign = new ForeignRuns(Book, Records, calls, Time, NullLogger<ForeignRuns>.Instance);
         var mapping = new TemplateMapping(Parameters, templates);
         var experiments = new ExperimentService(Store, mapping, templates);
         DryRuns = new(experiments, Feed, Store, Time, NullLogger<DryRuns>.Instance, templates);
@@ -59,13 +60,13 @@ internal sealed class Bench : IFlagSwitch, IDisposable
         Desk = new(Book, calls, Health, Store, Store, Leadership, new ConsoleEnvironment(environment), options, Time, mapping, DryRuns, templates);
         var wake = new SupervisorWake();
         var slots = new RunSlots(Cells.Open(), Self);
-        Runs = new(Book, experiments, Desk, Store, slots, wake, Time);
-        var aborts = new Aborts(Book, calls, Leadership, Time, NullLogger<Aborts>.Instance);
-        var adoption = new Adoption(Book, aborts, calls, samples, History, options, Leadership, NullLogger<Adoption>.Instance);
+        Runs = new(Book, Records, experiments, Desk, Store, slots, wake, Time);
+        var aborts = new Aborts(Book, Records, calls, Leadership, Time, NullLogger<Aborts>.Instance);
+        var adoption = new Adoption(Book, Records, aborts, calls, samples, History, options, Leadership, NullLogger<Adoption>.Instance);
         Runbooks = new(runbooks ?? new FakeRunbooks(), Store, Time, Leadership);
-        var steps = new RunSteps(Book, Halts, aborts, calls, samples, Desk, this, Runbooks.Rollbacks, Health, slots, Levers, Leadership, options, Time);
+        var steps = new RunSteps(Book, Records, Halts, aborts, calls, samples, Desk, this, Runbooks.Rollbacks, Health, slots, Levers, Leadership, options, Time);
         Supervisor = new(
-            Book, steps, Halts, aborts, adoption, calls, Levers, secondLevers, foreign, samples, Health, Store, Store, wake, slots, Leadership, Self, Replicas, Time, NullLogger<RunSupervisor>.Instance);
+            Book, Records, steps, Halts, aborts, adoption, calls, Levers, secondLevers, foreign, samples, Health, Store, Store, wake, slots, Leadership, Self, Replicas, Time, NullLogger<RunSupervisor>.Instance);
         Sync = new(Book, slots, Levers, leader, Store, Leadership, Replicas, new ChangeHints(), wake, Time, NullLogger<RunSync>.Instance);
     }
 
@@ -96,6 +97,8 @@ internal sealed class Bench : IFlagSwitch, IDisposable
     public ParameterFeed Parameters { get; } = new();
 
     public RunBook Book { get; }
+
+    public RunRecords Records { get; }
 
     public Halts Halts { get; }
 

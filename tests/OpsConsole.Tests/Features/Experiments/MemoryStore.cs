@@ -22,6 +22,9 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
     /// <summary>Set: every write blocks the thread that makes it until this is set, as a disk does that hangs.</summary>
     public ManualResetEventSlim? Blocks { get; set; }
 
+    /// <summary>Set: a record is read when this is done, as from a store over a network.</summary>
+    public Task Answers { get; set; } = Task.CompletedTask;
+
     /// <summary>The same records and entries, from now on apart.</summary>
     public MemoryStore Copy()
     {
@@ -68,13 +71,14 @@ internal sealed class MemoryStore(TimeProvider time) : IRecordStore, ITimeline, 
 
     public IEnumerable<string> KindsOf(string subject) => Entries.Where(entry => entry.Subject == subject).Select(entry => entry.Kind);
 
-    public ValueTask<Stored<T>?> GetAsync<T>(RecordKind<T> kind, string id, CancellationToken cancellationToken = default)
+    public async ValueTask<Stored<T>?> GetAsync<T>(RecordKind<T> kind, string id, CancellationToken cancellationToken = default)
         where T : class
     {
         ThrowIfDown(writing: false);
+        await Answers.WaitAsync(cancellationToken);
         lock (_lock)
         {
-            return new(_records.TryGetValue((kind.Name, id), out var record) ? Read(kind, id, record) : null);
+            return _records.TryGetValue((kind.Name, id), out var record) ? Read(kind, id, record) : null;
         }
     }
 

@@ -202,7 +202,7 @@ public sealed class ReplicatedRunTests
         var events = two.Store.KindsOf(Subjects.Run(run.Id)).ToList();
 
         two.First.Book.Change(run.Id, old => old.Enter(RunState.Recovering, old.RequestedAt, "Said late.") with { Reason = "of yesterday" });
-        await two.First.Book.RecordAsync(run.Id, two.First.Now(run.Id).Event(Actors.Supervisor, TimelineKinds.RunRecovering, "Said late."));
+        await two.First.Records.RecordAsync(run.Id, two.First.Now(run.Id).Event(Actors.Supervisor, TimelineKinds.RunRecovering, "Said late."));
 
         var stored = await two.StoredAsync(run.Id);
         Assert.Equal((RunState.Running, "to see"), (stored.State, stored.Reason));

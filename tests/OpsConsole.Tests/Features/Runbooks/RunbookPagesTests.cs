@@ -26,16 +26,18 @@ public sealed class RunbookPagesTests : BunitContext
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 4, 10, 0, 0, TimeSpan.Zero));
     private readonly FakeRunbooks _engine = new FakeRunbooks().Add("restart", ("Group", "{service}-asg")).Add("report");
     private readonly RunbookFeed _feed = new();
+    private readonly MemoryStore _store;
     private readonly RunbookBook _book;
     private readonly BunitAuthorizationContext _user;
 
     public RunbookPagesTests()
     {
+        _store = new(_time);
         JSInterop.Mode = JSRuntimeMode.Loose;
         _user = AddAuthorization();
         _user.SetAuthorized("otto");
         _user.SetRoles(AccessRoles.Operator);
-        _book = new(new MemoryStore(_time), _feed, _time);
+        _book = new(_store, _feed, _time);
         Services.AddMudServices();
         Services.AddSingleton<TimeProvider>(_time);
         Services.AddSingleton<IRunbookEngine>(_engine);
@@ -60,6 +62,22 @@ public sealed class RunbookPagesTests : BunitContext
 
         page.WaitForAssertion(() => Assert.Equal("succeeded", page.Find("tbody .chip").TextContent.Trim()));
         Assert.Equal(("Left", "3"), (page.Find("tbody dt").TextContent, page.Find("tbody dd").TextContent));
+    }
+
+    [Fact]
+    public async Task A_store_that_answers_late_is_waited_for_and_the_page_is_live_from_then_on()
+    {
+        await CreateAsync(Waiting() with { State = RunbookState.InProgress, Steps = [Step("Drain", RunbookState.InProgress)] });
+        var answer = new TaskCompletionSource();
+        _store.Answers = answer.Task;
+        var page = Render<ExecutionPage>(parameters => parameters.Add(execution => execution.Id, "e1"));
+        Assert.Contains("Loading…", page.Markup, StringComparison.Ordinal);
+
+        answer.SetResult();
+        page.WaitForAssertion(() => Assert.Equal("in progress", page.Find("tbody .chip").TextContent.Trim()));
+        await ChangeAsync(now => now with { Steps = [Step("Drain", RunbookState.Succeeded)] });
+
+        page.WaitForAssertion(() => Assert.Equal("succeeded", page.Find("tbody .chip").TextContent.Trim()));
     }
 
     [Fact]

@@ -48,6 +48,21 @@ public sealed class TimelineViewTests : BunitContext
     }
 
     [Fact]
+    public void A_store_that_answers_late_is_waited_for_and_the_page_is_live_from_then_on()
+    {
+        _timeline.Add("first");
+        var answer = new TaskCompletionSource();
+        _timeline.Answers = answer.Task;
+        var page = Render<TimelineView>();
+
+        answer.SetResult();
+        page.WaitForAssertion(() => Assert.Equal(["first"], Reasons(page)), TimeSpan.FromSeconds(30));
+        _timeline.Add("second");
+
+        page.WaitForAssertion(() => Assert.Equal(["second", "first"], Reasons(page)), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void While_it_is_paused_what_is_new_is_counted_and_shown_afterwards()
     {
         _timeline.Add("first");
@@ -123,6 +138,9 @@ public sealed class TimelineViewTests : BunitContext
 
         public string? Outage { get; set; }
 
+        /// <summary>Set: what is asked is answered when this is done, as by a store over a network.</summary>
+        public Task Answers { get; set; } = Task.CompletedTask;
+
         public ChainVerification Chain { get; set; } = new(true, 0, null, null);
 
         public void Add(string reason)
@@ -137,8 +155,9 @@ public sealed class TimelineViewTests : BunitContext
 
         public ValueTask<TimelineEntry> AppendAsync(TimelineEvent @event, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
-        public ValueTask<IReadOnlyList<TimelineEntry>> ReadAsync(TimelineQuery query, CancellationToken cancellationToken = default)
+        public async ValueTask<IReadOnlyList<TimelineEntry>> ReadAsync(TimelineQuery query, CancellationToken cancellationToken = default)
         {
+            await Answers.WaitAsync(cancellationToken);
             if (Outage is not null)
             {
                 throw new StoreUnavailableException(Outage);
@@ -148,8 +167,7 @@ public sealed class TimelineViewTests : BunitContext
             lock (_entries)
             {
                 var found = _entries.Where(entry => !(entry.Sequence <= query.After) && !(entry.Sequence >= query.Before) && (query.Kind is null || entry.Kind == query.Kind));
-                return ValueTask.FromResult<IReadOnlyList<TimelineEntry>>(
-                    [.. (query.NewestFirst ? found.Reverse() : found).Take(query.Limit)]);
+                return [.. (query.NewestFirst ? found.Reverse() : found).Take(query.Limit)];
             }
         }
 

@@ -19,6 +19,7 @@ public sealed partial class RunPage
     private string? _saved;
     private string? _problem;
     private bool _watches;
+    private bool _loaded;
 
     [Parameter]
     public string Id { get; set; } = "";
@@ -82,6 +83,7 @@ public sealed partial class RunPage
         {
             _run = await Runs.FindAsync(Id, _gone.Token);
             _lessons = _run?.Lessons ?? "";
+            _loaded = true;
         }
         catch (StoreUnavailableException exception)
         {

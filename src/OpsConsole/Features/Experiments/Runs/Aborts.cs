@@ -5,7 +5,7 @@ using OpsConsole.Core.Timeline;
 namespace OpsConsole.Features.Experiments.Runs;
 
 /// <summary>Closes runs that nobody watched to their end.</summary>
-internal sealed partial class Aborts(RunBook book, EngineCalls engine, Leadership leadership, TimeProvider time, ILogger<Aborts> logger)
+internal sealed partial class Aborts(RunBook book, RunRecords records, EngineCalls engine, Leadership leadership, TimeProvider time, ILogger<Aborts> logger)
 {
     /// <summary>Orders a run's faults to end and closes it, with what is proven and what is not. Only a leader closes runs.</summary>
     public async Task AbortAsync(string id, string why)
@@ -34,7 +34,7 @@ internal sealed partial class Aborts(RunBook book, EngineCalls engine, Leadershi
         if (aborted is not null)
         {
             LogAborted(logger, id, sentence);
-            await book.RecordAsync(id, aborted.Closing());
+            await records.RecordAsync(id, aborted.Closing());
         }
     }
 

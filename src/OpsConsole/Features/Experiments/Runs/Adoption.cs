@@ -14,6 +14,7 @@ namespace OpsConsole.Features.Experiments.Runs;
 /// </summary>
 internal sealed partial class Adoption(
     RunBook book,
+    RunRecords records,
     Aborts aborts,
     EngineCalls engine,
     SampleRings samples,
@@ -54,7 +55,7 @@ internal sealed partial class Adoption(
             var sentence =
                 $"The console ended while it was {run.State} and goes on with it; nobody watched {run.Experiment.Service} from {last.UtcDateTime:HH:mm:ss} to {now.UtcDateTime:HH:mm:ss} UTC.";
             LogAdopted(logger, run.Id, sentence);
-            await book.RecordAsync(run.Id, adopted.Event(Actors.Console, TimelineKinds.RunAdopted, sentence));
+            await records.RecordAsync(run.Id, adopted.Event(Actors.Console, TimelineKinds.RunAdopted, sentence));
         }
     }
 

@@ -8,7 +8,7 @@ namespace OpsConsole.Features.Experiments.Runs;
 /// Looks at what goes on in the engines that outlive a console. What somebody has started there, past this console, is taken up as a run: everybody
 /// sees it and can halt it, but the console does not stop it by itself. A run of this console that is over and still goes on there is ordered to end.
 /// </summary>
-internal sealed partial class ForeignRuns(RunBook book, EngineCalls engine, TimeProvider time, ILogger<ForeignRuns> logger)
+internal sealed partial class ForeignRuns(RunBook book, RunRecords records, EngineCalls engine, TimeProvider time, ILogger<ForeignRuns> logger)
 {
     /// <summary>What was closed so lately may still be on its way to its end in the engine.</summary>
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
@@ -17,7 +17,7 @@ internal sealed partial class ForeignRuns(RunBook book, EngineCalls engine, Time
     {
         foreach (var active in await engine.RunsAsync(cancellationToken))
         {
-            if (book.Find(active.RunId) is null && await book.TryTakeInAsync(active.RunId) is null && book.Find(active.RunId) is null)
+            if (book.Find(active.RunId) is null && await records.TryTakeInAsync(active.RunId) is null && book.Find(active.RunId) is null)
             {
                 await TakeUpAsync(active, cancellationToken);
             }
@@ -49,7 +49,7 @@ internal sealed partial class ForeignRuns(RunBook book, EngineCalls engine, Time
         };
         try
         {
-            await book.CreateAsync(run, run.Event(Actors.Outside, TimelineKinds.RunAdopted, sentence).With("reference", active.Reference), cancellationToken);
+            await records.CreateAsync(run, run.Event(Actors.Outside, TimelineKinds.RunAdopted, sentence).With("reference", active.Reference), cancellationToken);
             LogTakenUp(logger, run.Id, active.Reference);
         }
         catch (StoreUnavailableException exception)

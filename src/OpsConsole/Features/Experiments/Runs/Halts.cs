@@ -49,7 +49,7 @@ internal sealed record HaltAllOutcome(
 /// store, where the next leader finds it if this one is dead; it waits for none of them longer than for an engine.
 /// </remarks>
 internal sealed partial class Halts(
-    RunBook book, EngineCalls engine, LeaderCalls leader, Leadership leadership, TimeProvider time, ILogger<Halts> logger)
+    RunBook book, RunRecords records, EngineCalls engine, LeaderCalls leader, Leadership leadership, TimeProvider time, ILogger<Halts> logger)
 {
     private const int RememberedStops = 200;
     private static readonly TimeSpan RecordPatience = TimeSpan.FromSeconds(1);
@@ -91,7 +91,7 @@ internal sealed partial class Halts(
         string? unread = null;
         if (book.Find(id) is null)
         {
-            unread = await book.TryTakeInAsync(id);
+            unread = await records.TryTakeInAsync(id);
             marked = Mark(id, actor, reason, trippedSafeguard);
         }
 
@@ -211,7 +211,7 @@ internal sealed partial class Halts(
         }
 
         var proof = await engine.ProveStoppedAsync(null, id);
-        await Task.Run(() => book.RecordAsync(id, new TimelineEvent { Actor = actor, Kind = TimelineKinds.RunHalting, Subject = Subjects.Run(id), Reason = reason }))
+        await Task.Run(() => records.RecordAsync(id, new TimelineEvent { Actor = actor, Kind = TimelineKinds.RunHalting, Subject = Subjects.Run(id), Reason = reason }))
             .WaitAsync(RecordPatience, time)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return new HaltOutcome.Unknown(unread, proof);
@@ -316,7 +316,7 @@ internal sealed partial class Halts(
     private async Task<(string Id, StopProof Proof, bool Moved)> ProveUnheardOfAsync(string id, string actor, string reason, long pressed)
     {
         var proof = engine.ProveStoppedHereAsync(id);
-        if (await book.TryTakeInAsync(id) is null && Mark(id, actor, reason, trippedSafeguard: null))
+        if (await records.TryTakeInAsync(id) is null && Mark(id, actor, reason, trippedSafeguard: null))
         {
             var written = RecordHaltingAsync(id, marked: true);
             var proven = await ProveAsync(id, pressed);
@@ -347,7 +347,7 @@ internal sealed partial class Halts(
             return Task.CompletedTask;
         }
 
-        return Task.Run(() => book.RecordAsync(id, run.Halting()));
+        return Task.Run(() => records.RecordAsync(id, run.Halting()));
     }
 
     /// <summary>Writes down what came of it. Whoever halts is kept waiting neither by a slow store nor by a disk that hangs.</summary>
@@ -365,7 +365,7 @@ internal sealed partial class Halts(
         }
 
         var actor = run.HaltedBy ?? Actors.Supervisor;
-        await book.RecordAsync(id, run.Unconfirmed.IsEmpty && run.State != RunState.Halting
+        await records.RecordAsync(id, run.Unconfirmed.IsEmpty && run.State != RunState.Halting
             ? run.Event(actor, TimelineKinds.RunHaltConfirmed, run.HaltConfirmedMs is { } ms ? $"Every fault is proven gone after {ms:F0} ms." : "Every fault is proven gone.")
                 .With("confirmedMs", run.HaltConfirmedMs?.ToString("F1"))
             : run.Event(

@@ -93,7 +93,7 @@ internal sealed class PreflightDesk(
         {
             await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, cancellationToken)
                 .AsTask()
-                .WaitAsync(RunBook.Patience, time, cancellationToken);
+                .WaitAsync(RunRecords.Patience, time, cancellationToken);
             return !book.IsLoaded ? "The runs of the console before this one are still being read."
                 : leadership.IsLeader || leadership.Feed.Current.Lease is { IsReleased: false } ? null
                 : "No replica of the console leads at the moment, so nobody would carry it out; one will within seconds.";

@@ -1,30 +1,24 @@
 using System.Collections.Immutable;
 using OpsConsole.Core.Experiments;
 using OpsConsole.Core.Records;
-using OpsConsole.Core.Replicas;
 using OpsConsole.Core.Timeline;
 
 namespace OpsConsole.Features.Experiments.Runs;
 
 /// <summary>
-/// The runs that are not over yet and the safety lever, as they are now. A change holds at once, for everybody; it is on disk when
-/// <see cref="RecordAsync"/> is done, or in the journal if the store is gone, and then follows when the store is back.
+/// The runs that are not over yet and the safety lever, as they are now. A change holds at once, for everybody; <see cref="RunRecords"/> brings it to
+/// the disk.
 /// </summary>
-internal sealed partial class RunBook(
-    IRecordStore store, IHaltJournal journal, RunFeed feed, Leadership leadership, TimeProvider time, ILogger<RunBook> logger)
+internal sealed class RunBook(RunFeed feed)
 {
     private const int MaxRecent = 20;
-    private const int MaxAttempts = 5;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RunEntry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Actor, string Experiment, string Token), string> _tokens = [];
     private ImmutableList<Run> _recent = [];
     private SafetyLever _lever = SafetyLever.Disengaged;
     private long _leverRevision;
-
-    /// <summary>How long a write may take before it counts as failed.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(2);
 
     public RunSnapshot Now => feed.Current;
 
@@ -68,7 +62,7 @@ internal sealed partial class RunBook(
                 Remember(stored.Value);
                 if (!stored.Value.IsOver)
                 {
-                    _entries.TryAdd(stored.Id, new Entry(stored));
+                    _entries.TryAdd(stored.Id, new RunEntry(stored));
                 }
                 else
                 {
@@ -100,7 +94,7 @@ internal sealed partial class RunBook(
                 }
                 else
                 {
-                    _entries.Add(stored.Id, new Entry(stored));
+                    _entries.Add(stored.Id, new RunEntry(stored));
                 }
             }
             else if (stored.Value.IsOver)
@@ -122,27 +116,6 @@ internal sealed partial class RunBook(
         }
     }
 
-    /// <summary>Takes in a run that another replica has launched so lately that it was not heard of here. Never throws.</summary>
-    /// <returns>Why nobody can say whether there is such a run, if the store does not tell.</returns>
-    public async Task<string?> TryTakeInAsync(string id)
-    {
-        try
-        {
-            if (await store.GetAsync(ExperimentRecords.Runs, id).AsTask().WaitAsync(Patience, time) is { } stored)
-            {
-                Take(stored);
-            }
-
-            return null;
-        }
-        catch (Exception exception) when (exception is StoreUnavailableException or TimeoutException)
-        {
-            var problem = exception is TimeoutException ? "The store did not answer in time." : exception.Message;
-            LogUnread(logger, id, problem);
-            return problem;
-        }
-    }
-
     /// <summary>Shows a run as the leader has it in hand; what is on disk may be a step behind.</summary>
     public void Follow(Run live)
     {
@@ -153,34 +126,6 @@ internal sealed partial class RunBook(
                 entry.Run = RunMerge.Follow(live, entry.Run);
                 Publish();
             }
-        }
-    }
-
-    /// <summary>Writes a new run and its event, and enters it if it is still to be carried out.</summary>
-    /// <returns><see langword="false"/> if the lever was engaged, or another run entered, meanwhile: then the run must not go on.</returns>
-    /// <exception cref="StoreUnavailableException">Nothing was written.</exception>
-    public async Task<bool> CreateAsync(Run run, TimelineEvent change, CancellationToken cancellationToken)
-    {
-        if (await store.SaveAsync(ExperimentRecords.Runs, run.Id, run, 0, change, cancellationToken) is not SaveOutcome<Run>.Saved saved)
-        {
-            throw new InvalidOperationException($"There is a run {run.Id} already.");
-        }
-
-        lock (_lock)
-        {
-            if (run.IsOver)
-            {
-                _recent = [.. _recent.Insert(0, run).Take(MaxRecent)];
-                Publish();
-                return true;
-            }
-
-            // It may have been heard of already, from the leader who has just taken it up.
-            var mayGoOn = run.Experiment.CanLaunch(Snapshot(except: run.Id), out _);
-            _entries.TryAdd(run.Id, new Entry(saved.Record));
-            Remember(run);
-            Publish();
-            return mayGoOn;
         }
     }
 
@@ -205,68 +150,6 @@ internal sealed partial class RunBook(
 
             Publish();
             return changed;
-        }
-    }
-
-    /// <summary>Writes a run as it is now, together with an event. Never throws: without a store the event goes to the journal.</summary>
-    public async Task RecordAsync(string id, TimelineEvent change)
-    {
-        Entry? entry;
-        lock (_lock)
-        {
-            entry = _entries.GetValueOrDefault(id);
-        }
-
-        if (entry is null)
-        {
-            await journal.WriteAsync(change);
-            return;
-        }
-
-        await entry.Gate.WaitAsync();
-        try
-        {
-            if (RunEvents.ToldBy(change.Kind) > HaltTold.Halted && entry.Run is { HaltRequestedAt: not null, HaltTold: HaltTold.Nothing })
-            {
-                // It was halted at another replica, which has not written so yet; the timeline is to say first what came first.
-                await SaveOrKeepAsync(id, entry, entry.Run.Halting());
-            }
-
-            await SaveOrKeepAsync(id, entry, change);
-        }
-        finally
-        {
-            entry.Gate.Release();
-        }
-    }
-
-    /// <summary>Writes what could not be written when it happened.</summary>
-    public async Task CatchUpAsync()
-    {
-        List<KeyValuePair<string, Entry>> late;
-        lock (_lock)
-        {
-            var leads = leadership.IsLeader;
-            late = [.. _entries.Where(pair => pair.Value.Late && (leads || pair.Value.Run.State == RunState.Halting))];
-        }
-
-        foreach (var (id, entry) in late)
-        {
-            await entry.Gate.WaitAsync();
-            try
-            {
-                var change = (entry.Run.IsOver
-                    ? entry.Run.Closing()
-                    : entry.Run.Event(
-                        Actors.Console,
-                        entry.Run.State == RunState.Halting ? TimelineKinds.RunHalting : TimelineKinds.RunRecovering,
-                        entry.Run.Phases[^1].Why)).With("recordedLate", "true");
-                entry.Late = !await TrySaveAsync(id, entry, change);
-            }
-            finally
-            {
-                entry.Gate.Release();
-            }
         }
     }
 
@@ -303,82 +186,49 @@ internal sealed partial class RunBook(
         }
     }
 
-    private async Task SaveOrKeepAsync(string id, Entry entry, TimelineEvent change)
+    /// <summary>What is kept of a run that is not over, or whose end is not on disk yet.</summary>
+    public RunEntry? Entry(string id)
     {
-        if (RunEvents.IsLeadersOwn(change.Kind) && !leadership.IsLeader)
+        lock (_lock)
         {
-            // What a leader finds when it has been away is for the leader of now to say; if there is none, it follows later.
-            entry.Late = true;
-        }
-        else if (!await TrySaveAsync(id, entry, change))
-        {
-            entry.Late = true;
-            await journal.WriteAsync(change);
-            NoteTold(entry, change);
+            return _entries.GetValueOrDefault(id);
         }
     }
 
-    private async Task<bool> TrySaveAsync(string id, Entry entry, TimelineEvent change)
+    /// <summary>The runs of which the disk is behind.</summary>
+    public IReadOnlyList<KeyValuePair<string, RunEntry>> Late()
     {
-        try
+        lock (_lock)
         {
-            for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            return [.. _entries.Where(pair => pair.Value.Late)];
+        }
+    }
+
+    /// <summary>Enters a run that has just been written.</summary>
+    /// <returns><see langword="false"/> if the lever was engaged, or another run entered, meanwhile: then the run must not go on.</returns>
+    public bool Enter(Stored<Run> stored)
+    {
+        var run = stored.Value;
+        lock (_lock)
+        {
+            if (run.IsOver)
             {
-                if (entry.Run.IsTold(change.Kind))
-                {
-                    return true;
-                }
-
-                var run = Signed(entry);
-                var outcome = await store.SaveAsync(ExperimentRecords.Runs, id, run.Telling(change), entry.Revision, change).AsTask().WaitAsync(Patience, time);
-                if (outcome is SaveOutcome<Run>.Saved saved)
-                {
-                    entry.Revision = saved.Record.Revision;
-                    NoteTold(entry, change);
-                    Forget(id, run);
-                    return true;
-                }
-
-                var theirs = ((SaveOutcome<Run>.Conflict)outcome).Current;
-                if (theirs is { Value.IsOver: true })
-                {
-                    LogClosedElsewhere(logger, id, theirs.Value.State);
-                    TakeOver(id, entry, theirs.Value);
-                    if (!theirs.Value.IsTold(change.Kind) && !IsFenced(run, theirs.Value, change))
-                    {
-                        await journal.WriteAsync(change);
-                    }
-
-                    return true;
-                }
-
-                entry.Revision = theirs?.Revision ?? 0;
-                if (theirs is not null)
-                {
-                    Join(entry, theirs.Value);
-                    if (IsFenced(run, theirs.Value, change))
-                    {
-                        LogFenced(logger, id, change.Kind, run.Term, theirs.Value.Term);
-                        return true;
-                    }
-                }
+                _recent = [.. _recent.Insert(0, run).Take(MaxRecent)];
+                Publish();
+                return true;
             }
 
-            LogOverwritten(logger, id);
+            // It may have been heard of already, from the leader who has just taken it up.
+            var mayGoOn = run.Experiment.CanLaunch(Snapshot(except: run.Id), out _);
+            _entries.TryAdd(run.Id, new RunEntry(stored));
+            Remember(run);
+            Publish();
+            return mayGoOn;
         }
-        catch (StoreUnavailableException exception)
-        {
-            LogUnwritten(logger, id, exception.Message);
-        }
-        catch (TimeoutException)
-        {
-            LogUnwritten(logger, id, "The store did not answer in time.");
-        }
-
-        return false;
     }
 
-    private void NoteTold(Entry entry, TimelineEvent change)
+    /// <summary>Notes what the timeline has been told.</summary>
+    public void NoteTold(RunEntry entry, TimelineEvent change)
     {
         lock (_lock)
         {
@@ -387,11 +237,11 @@ internal sealed partial class RunBook(
     }
 
     /// <summary>The run with the term of the leader that writes it.</summary>
-    private Run Signed(Entry entry)
+    public Run Signed(RunEntry entry, long term)
     {
         lock (_lock)
         {
-            if (leadership.Term is var term && term > entry.Run.Term)
+            if (term > entry.Run.Term)
             {
                 entry.Run = entry.Run with { Term = term };
             }
@@ -400,7 +250,8 @@ internal sealed partial class RunBook(
         }
     }
 
-    private void Join(Entry entry, Run theirs)
+    /// <summary>Brings together what is known here and what is on disk.</summary>
+    public void Join(RunEntry entry, Run theirs)
     {
         lock (_lock)
         {
@@ -409,11 +260,8 @@ internal sealed partial class RunBook(
         }
     }
 
-    /// <summary>Whether a newer leader has the run in hand, so that what an older one has to say counts no more.</summary>
-    private static bool IsFenced(Run mine, Run theirs, TimelineEvent change) => theirs.Term > mine.Term && RunEvents.IsLeadersOwn(change.Kind);
-
     /// <summary>Another console on the same store has closed the run: what is over stays as it ended.</summary>
-    private void TakeOver(string id, Entry entry, Run over)
+    public void TakeOver(string id, RunEntry entry, Run over)
     {
         lock (_lock)
         {
@@ -424,7 +272,8 @@ internal sealed partial class RunBook(
         }
     }
 
-    private void Forget(string id, Run saved)
+    /// <summary>Lets go of a run that is over and on disk, unless it has changed since it was written.</summary>
+    public void Forget(string id, Run saved)
     {
         lock (_lock)
         {
@@ -447,31 +296,4 @@ internal sealed partial class RunBook(
         [.. _entries.Values.Select(entry => entry.Run).Where(run => !run.IsOver && run.Id != except).OrderBy(run => run.Id, StringComparer.Ordinal)], _recent, _lever);
 
     private void Publish() => feed.Publish(Snapshot());
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} could not be written and follows later: {Problem}")]
-    private static partial void LogUnwritten(ILogger logger, string run, string problem);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether there is a run {Run} could not be read: {Problem}")]
-    private static partial void LogUnread(ILogger logger, string run, string problem);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} is written by somebody else at the same time")]
-    private static partial void LogOverwritten(ILogger logger, string run);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Kind} of run {Run} is not written: term {Term} is over, the leader of term {Newer} has the run in hand")]
-    private static partial void LogFenced(ILogger logger, string run, string kind, long term, long newer);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} was closed as {State} by another console on the same store")]
-    private static partial void LogClosedElsewhere(ILogger logger, string run, RunState state);
-
-    private sealed class Entry(Stored<Run> stored)
-    {
-        public Run Run { get; set; } = stored.Value;
-
-        /// <summary>Of what is on disk, as last seen.</summary>
-        public long Revision { get; set; } = stored.Revision;
-
-        public bool Late { get; set; }
-
-        public SemaphoreSlim Gate { get; } = new(1, 1);
-    }
 }

@@ -30,7 +30,14 @@ internal abstract record LaunchOutcome
 
 /// <summary>Launches runs and keeps what was learned from them.</summary>
 internal sealed class RunService(
-    RunBook book, ExperimentService experiments, PreflightDesk desk, IRecordStore store, RunSlots slots, SupervisorWake wake, TimeProvider time)
+    RunBook book,
+    RunRecords records,
+    ExperimentService experiments,
+    PreflightDesk desk,
+    IRecordStore store,
+    RunSlots slots,
+    SupervisorWake wake,
+    TimeProvider time)
     : IDisposable
 {
     private static readonly TimeSpan RecordFollowsWithin = TimeSpan.FromSeconds(2);
@@ -155,13 +162,13 @@ internal sealed class RunService(
                 : new LaunchOutcome.Busy(first);
         }
 
-        if (!await book.CreateAsync(starting, change, cancellationToken))
+        if (!await records.CreateAsync(starting, change, cancellationToken))
         {
             var refused = book.Change(
                 run.Id, now => now.Enter(RunState.Failed, time.GetUtcNow(), "The safety lever was engaged while it was launched; nothing was injected."));
             if (refused is not null)
             {
-                await book.RecordAsync(run.Id, refused.Closing());
+                await records.RecordAsync(run.Id, refused.Closing());
             }
 
             return new LaunchOutcome.Refused(await desk.LookAsync(run.Experiment, cancellationToken), run.Id);
@@ -200,7 +207,7 @@ internal sealed class RunService(
         var refused = run.Enter(RunState.Refused, time.GetUtcNow(), outcome.Sentence);
         try
         {
-            await book.CreateAsync(refused, refused.Event(run.RequestedBy, TimelineKinds.RunRefused, outcome.Sentence), cancellationToken);
+            await records.CreateAsync(refused, refused.Event(run.RequestedBy, TimelineKinds.RunRefused, outcome.Sentence), cancellationToken);
             return outcome;
         }
         catch (StoreUnavailableException)

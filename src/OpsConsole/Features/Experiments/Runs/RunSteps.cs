@@ -17,6 +17,7 @@ namespace OpsConsole.Features.Experiments.Runs;
 /// </summary>
 internal sealed class RunSteps(
     RunBook book,
+    RunRecords records,
     Halts halts,
     Aborts aborts,
     EngineCalls engine,
@@ -98,7 +99,7 @@ internal sealed class RunSteps(
                     : null);
             if (running is not null)
             {
-                await book.RecordAsync(run.Id, running.Event(run.RequestedBy, TimelineKinds.RunStarted, running.Reason)
+                await records.RecordAsync(run.Id, running.Event(run.RequestedBy, TimelineKinds.RunStarted, running.Reason)
                     .With("hardDeadline", order.HardDeadline.UtcDateTime.ToString("O")));
             }
 
@@ -152,7 +153,7 @@ internal sealed class RunSteps(
         var failed = book.Change(id, current => current.CanEnter(RunState.Failed) ? current.Enter(RunState.Failed, time.GetUtcNow(), why) : null);
         if (failed is not null)
         {
-            await book.RecordAsync(id, failed.Closing());
+            await records.RecordAsync(id, failed.Closing());
         }
     }
 
@@ -257,7 +258,7 @@ internal sealed class RunSteps(
                 });
         if (next is not null)
         {
-            await book.RecordAsync(run.Id, next.Event(
+            await records.RecordAsync(run.Id, next.Event(
                 Actors.Supervisor, proof.Gone ? TimelineKinds.RunRecovering : TimelineKinds.RunHaltUnconfirmed, next.Phases[^1].Why));
         }
     }
@@ -287,7 +288,7 @@ internal sealed class RunSteps(
             });
         if (expired is not null)
         {
-            await book.RecordAsync(run.Id, expired.Event(Actors.Supervisor, TimelineKinds.RunRecovering, expired.Phases[^1].Why));
+            await records.RecordAsync(run.Id, expired.Event(Actors.Supervisor, TimelineKinds.RunRecovering, expired.Phases[^1].Why));
         }
     }
 
@@ -359,7 +360,7 @@ internal sealed class RunSteps(
             });
         if (over is not null)
         {
-            await book.RecordAsync(run.Id, over.Closing());
+            await records.RecordAsync(run.Id, over.Closing());
         }
     }
 
@@ -381,7 +382,7 @@ internal sealed class RunSteps(
             var changed = book.Change(run.Id, current => current with { Rollbacks = current.Rollbacks.Add(outcome) });
             if (changed is not null)
             {
-                await book.RecordAsync(run.Id, changed.Event(Actors.Supervisor, TimelineKinds.RunRollbackAction, outcome.Detail)
+                await records.RecordAsync(run.Id, changed.Event(Actors.Supervisor, TimelineKinds.RunRollbackAction, outcome.Detail)
                     .With("action", outcome.Action.Kind.ToString())
                     .With("flag", outcome.Action.Flag)
                     .With("runbook", outcome.Action.Runbook)

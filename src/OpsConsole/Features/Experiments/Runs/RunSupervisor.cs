@@ -16,6 +16,7 @@ namespace OpsConsole.Features.Experiments.Runs;
 /// </summary>
 internal sealed partial class RunSupervisor(
     RunBook book,
+    RunRecords records,
     RunSteps steps,
     Halts halts,
     Aborts aborts,
@@ -168,7 +169,7 @@ internal sealed partial class RunSupervisor(
             return;
         }
 
-        await book.CatchUpAsync();
+        await records.CatchUpAsync();
         await levers.CatchUpAsync();
         await secondLevers.FollowAsync(cancellationToken);
         if (!HasTakenOver)

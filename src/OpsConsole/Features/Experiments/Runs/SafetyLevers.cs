@@ -61,7 +61,7 @@ internal sealed partial class SafetyLevers(
     {
         try
         {
-            var stored = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId).AsTask().WaitAsync(RunBook.Patience, time);
+            var stored = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId).AsTask().WaitAsync(RunRecords.Patience, time);
             if (stored is not null && Kept is null)
             {
                 book.TakeLever(stored);
@@ -87,7 +87,7 @@ internal sealed partial class SafetyLevers(
         else
         {
             Task keeping = Task.Run(() => intents.Keep(Event(lever)));
-            await keeping.WaitAsync(RunBook.Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await keeping.WaitAsync(RunRecords.Patience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await moving;
@@ -220,11 +220,11 @@ internal sealed partial class SafetyLevers(
         {
             for (var attempt = 0; attempt < 3; attempt++)
             {
-                var stored = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId).AsTask().WaitAsync(RunBook.Patience, time);
+                var stored = await store.GetAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId).AsTask().WaitAsync(RunRecords.Patience, time);
                 var outcome = await store
                     .SaveAsync(ExperimentRecords.Lever, ExperimentRecords.LeverId, lever, stored?.Revision ?? 0, change)
                     .AsTask()
-                    .WaitAsync(RunBook.Patience, time);
+                    .WaitAsync(RunRecords.Patience, time);
                 if (outcome is SaveOutcome<SafetyLever>.Saved)
                 {
                     return true;

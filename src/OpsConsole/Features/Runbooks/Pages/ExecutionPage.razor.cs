@@ -11,6 +11,8 @@ public sealed partial class ExecutionPage
 {
     private readonly CancellationTokenSource _gone = new();
     private Task _watching = Task.CompletedTask;
+    private bool _watches;
+    private bool _loaded;
     private RunbookExecution? _execution;
     private string? _problem;
     private string? _notice;
@@ -56,6 +58,7 @@ public sealed partial class ExecutionPage
         try
         {
             _execution = await Book.FindAsync(Id, _gone.Token);
+            _loaded = true;
         }
         catch (StoreUnavailableException exception)
         {
@@ -65,8 +68,10 @@ public sealed partial class ExecutionPage
 
     protected override void OnAfterRender(bool firstRender)
     {
-        if (firstRender && _execution is { IsOver: false })
+        // Not only at the first: a store that is asked over the network answers after it.
+        if (!_watches && _execution is { IsOver: false })
         {
+            _watches = true;
             _watching = InvokeAsync(WatchAsync);
         }
     }
