@@ -42,9 +42,15 @@ public static class RunMerge
     /// <summary>The first halt of the two, and the state that follows from it.</summary>
     private static Run Halted(Run run, Run other)
     {
-        if (other.HaltRequestedAt is not { } at || run.HaltRequestedAt <= at)
+        if (other.HaltRequestedAt is not { } at || run.HaltRequestedAt < at)
         {
             return run;
+        }
+
+        if (run.HaltRequestedAt == at)
+        {
+            // A replica that does not lead may have proven it before the leader wrote down its next step.
+            return run with { HaltConfirmedMs = run.HaltConfirmedMs ?? other.HaltConfirmedMs };
         }
 
         var halted = run with

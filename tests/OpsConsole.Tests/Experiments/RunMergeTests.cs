@@ -28,6 +28,16 @@ public sealed class RunMergeTests
     }
 
     [Fact]
+    public void A_proof_is_kept_though_the_leader_has_written_a_step_without_it()
+    {
+        var proven = Halt(At(RunState.Running, term: 0), "otto", Noon.AddSeconds(2)).Enter(RunState.Recovering, Noon.AddSeconds(3), "") with { HaltConfirmedMs = 5 };
+        var written = Halt(At(RunState.Running, term: 7), "otto", Noon.AddSeconds(2));
+
+        Assert.Equal(5, RunMerge.Join(proven, written).HaltConfirmedMs);
+        Assert.Equal(5, RunMerge.Join(written, proven).HaltConfirmedMs);
+    }
+
+    [Fact]
     public void Of_two_halts_the_first_counts()
     {
         var joined = RunMerge.Join(

@@ -365,7 +365,7 @@ internal sealed partial class Halts(
         }
 
         var actor = run.HaltedBy ?? Actors.Supervisor;
-        await records.RecordAsync(id, run.Unconfirmed.IsEmpty && run.State != RunState.Halting
+        await records.RecordAsync(id, run.Unconfirmed.IsEmpty && (run.State != RunState.Halting || run.HaltConfirmedMs is not null)
             ? run.Event(actor, TimelineKinds.RunHaltConfirmed, run.HaltConfirmedMs is { } ms ? $"Every fault is proven gone after {ms:F0} ms." : "Every fault is proven gone.")
                 .With("confirmedMs", run.HaltConfirmedMs?.ToString("F1"))
             : run.Event(
