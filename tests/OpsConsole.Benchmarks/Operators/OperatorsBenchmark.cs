@@ -31,8 +31,8 @@ internal static class OperatorsBenchmark
                 viewers.Add(await FrameViewer.StartAsync(console.Address, Service));
             }
 
-            await Operator.StartAsync(console.Address, Service);
             await PauseAsync(5);
+            await Operator.StartAsync(console.Address, Service);
             foreach (var viewer in viewers)
             {
                 viewer.Take();
