@@ -20,9 +20,8 @@ if (args is [AwsBackend.Command, .. var command])
     return await AwsBackend.RunCommandAsync(command);
 }
 
-var builder = WebApplication.CreateSlimBuilder(args);
+var builder = ConsoleBuilder.Create(args);
 
-builder.AddHosting();
 builder.AddShell();
 if (BackendOptions.IsAws(builder))
 {

@@ -17,9 +17,6 @@ internal sealed class ConsoleHost : WebApplicationFactory<Program>
     private readonly Action<IServiceCollection>? _services;
     private readonly bool _ownsDirectory;
 
-    /// <summary>Hundreds of consoles would each watch their settings for changes, and Linux lets a user watch so many files only.</summary>
-    static ConsoleHost() => Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
-
     public ConsoleHost(
         Action<IServiceCollection>? services = null, string? dataDirectory = null, params (string Name, string Value)[] settings)
     {
