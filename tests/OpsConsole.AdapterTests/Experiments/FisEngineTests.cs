@@ -225,9 +225,9 @@ public sealed class FisEngineTests : FaultEngineContract, IAsyncLifetime
     public async Task Stopping_everything_also_stops_what_was_started_elsewhere()
     {
         await Engine.StartAsync(Order("r1"), Cancel);
-        Fis.StartElsewhere(_template);
+        var elsewhere = Fis.StartElsewhere(_template);
 
-        await Engine.StopEverythingAsync(Cancel);
+        Assert.Equal(["fis-" + elsewhere, "r1"], (await Engine.StopEverythingAsync(Cancel)).Order(StringComparer.Ordinal));
 
         Assert.All(Fis.Experiments, experiment => Assert.Equal("stopped", experiment.Status));
     }

@@ -80,12 +80,12 @@ public abstract class FaultEngineContract
     }
 
     [Fact]
-    public async Task Stopping_everything_stops_every_run()
+    public async Task Stopping_everything_stops_every_run_and_names_it()
     {
         await StartedAsync(Order("r1"));
         await StartedAsync(Order("r2"));
 
-        await Engine.StopEverythingAsync(Cancel);
+        Assert.Equal(["r1", "r2"], (await Engine.StopEverythingAsync(Cancel)).Order(StringComparer.Ordinal));
 
         Assert.True((await Engine.ProveStoppedAsync("r1", Patience, Cancel)).Gone);
         Assert.True((await Engine.ProveStoppedAsync("r2", Patience, Cancel)).Gone);
