@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
+using OpsConsole.AdapterTests.Hosting;
 
 namespace OpsConsole.Benchmarks.Operators;
 
@@ -24,7 +25,7 @@ internal static class OperatorsBenchmark
                 put.EnsureSuccessStatusCode();
             }
 
-            await using var reporter = new Reporter(console.Http, Service);
+            await using var shop = new SteadyShop(console.Http, Service);
             var viewers = new List<FrameViewer>();
             for (var viewer = 0; viewer < Viewers; viewer++)
             {

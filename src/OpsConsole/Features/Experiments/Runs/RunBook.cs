@@ -35,13 +35,7 @@ internal sealed class RunBook(RunFeed feed)
     }
 
     /// <summary>A run that is not over, or whose end is not on disk yet: what the store says of it may be old.</summary>
-    public Run? FindLive(string id)
-    {
-        lock (_lock)
-        {
-            return _entries.GetValueOrDefault(id)?.Run;
-        }
-    }
+    public Run? FindLive(string id) => Entry(id)?.Run;
 
     /// <summary>The run that a client launched before under the same token.</summary>
     public string? FindByToken(string actor, string experiment, string? token)
