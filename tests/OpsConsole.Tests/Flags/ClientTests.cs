@@ -41,18 +41,44 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task What_the_console_sheds_or_a_prerequisite_forbids_is_OFF()
+    {
+        using var console = new FlagConsole();
+        await console.PutAsync("shed", new { enabled = true, conditions = new { service = "nowhere", maxErrorRate = 5 } });
+        await console.PutAsync("base", new { enabled = false });
+        await console.PutAsync("rests", new { enabled = true, prerequisites = new[] { "base" } });
+        await using var app = await Application.StartAsync(console.Host.Address);
+        Assert.False(await app.Flags.IsEnabledAsync("shed", cancellationToken: TestContext.Current.CancellationToken));
+        Assert.False(app.Flags.IsEnabled("rests"));
+
+        await console.FlipAsync("base", true);
+        await Until(() => app.Flags.IsEnabled("rests"));
+    }
+
+    [Fact]
+    public async Task A_console_that_takes_a_question_and_never_answers_is_given_up()
+    {
+        await using var silent = await Relay.StartAsync(new Uri("http://127.0.0.1:1"));
+        silent.Frozen = true;
+        await using var app = await Application.StartAsync(silent.Address);
+        await Until(() => app.Flags.Status.Problem == "The console does not answer.");
+    }
+
+    [Fact]
     public async Task A_dead_console_takes_health_conditioned_flags_OFF_and_leaves_the_others()
     {
         var console = new FlagConsole(null, ("OpsConsole:Flags:LeaseSeconds", "3"));
         await console.PutAsync("gated", new { enabled = true, conditions = new { service = "shop", maxErrorRate = 5 } });
+        await console.PutAsync("held", new { enabled = true, conditions = new { service = "shop", maxErrorRate = 5, holdThroughUnknown = true } });
         await console.PutAsync("plain", new { enabled = true });
         await using var app = await Application.StartAsync(console.Host.Address);
-        await Until(() => app.Flags.IsEnabled("gated") && app.Flags.IsEnabled("plain"));
+        await Until(() => app.Flags.IsEnabled("gated") && app.Flags.IsEnabled("held") && app.Flags.IsEnabled("plain"));
         var handle = app.Flags.Handle("gated");
         console.Dispose();
 
         await Until(() => !app.Flags.IsEnabled("gated"));
         Assert.False(handle.IsEnabled());
+        Assert.True(app.Flags.IsEnabled("held"));
         Assert.True(app.Flags.IsEnabled("plain"));
         Assert.Equal(TimeSpan.Zero, app.Flags.Status.LeaseRemaining);
         Assert.NotNull(app.Flags.Status.Problem);
@@ -87,7 +113,7 @@ public sealed class ClientTests
         await using var app = await Application.StartAsync(proxy.Address);
         await Until(() => app.Flags.IsEnabled("gated") && app.Flags.Status.Connected);
         proxy.Frozen = true;
-        await Until(() => !app.Flags.IsEnabled("gated"));
+        await Until(() => !app.Flags.IsEnabled("gated") && !app.Flags.Status.Connected);
         proxy.Frozen = false;
         await Until(() => app.Flags.IsEnabled("gated"));
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using OpsConsole.Core.Timeline;
+using OpsConsole.Features.Flags.Gates;
 
 namespace OpsConsole.Tests.Flags;
 
@@ -272,6 +273,45 @@ public sealed class FlagApiTests
         {
             directory.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task What_was_restored_before_a_restart_need_not_recover_again()
+    {
+        var directory = Directory.CreateTempSubdirectory("opsconsole-test-");
+        try
+        {
+            using (var first = new FlagConsole(directory.FullName))
+            {
+                await first.PutAsync("a", new { enabled = true, conditions = new { service = "shop", maxErrorRate = 5, recoverForSeconds = 0 } });
+                await FlagConsole.EventuallyAsync(() => IsServedAsync(first, true));
+                first.Health.Signs = first.Health.Signs with { ErrorRate = 9 };
+                await FlagConsole.EventuallyAsync(() => IsServedAsync(first, false));
+                first.Health.Signs = first.Health.Signs with { ErrorRate = 0 };
+                var timeline = first.Host.Services.GetRequiredService<ITimeline>();
+                await FlagConsole.EventuallyAsync(async () =>
+                    (await timeline.ReadAsync(new TimelineQuery { Kind = TimelineKinds.FlagRestored }, TestContext.Current.CancellationToken)).Count == 1);
+                await first.PutAsync("a", new { enabled = true, conditions = new { service = "shop", maxErrorRate = 5, recoverForSeconds = 3600 } }, "\"1\"");
+            }
+
+            using var second = new FlagConsole(directory.FullName);
+            await FlagConsole.EventuallyAsync(() => IsServedAsync(second, true));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_loop_that_decides_no_more_leaves_nothing_old_served()
+    {
+        using var console = new FlagConsole();
+        await console.PutAsync("a", Limited);
+        await FlagConsole.EventuallyAsync(() => IsServedAsync(console, true));
+        await console.Host.Services.GetRequiredService<FlagGates>().StopAsync(TestContext.Current.CancellationToken);
+        console.Health.Signs = console.Health.Signs with { ErrorRate = 9 };
+        await FlagConsole.EventuallyAsync(() => IsServedAsync(console, false));
     }
 
     private static async Task<bool> IsServedAsync(FlagConsole console, bool served) =>

@@ -114,6 +114,8 @@ internal sealed class BreakableStore(IRecordStore store) : IRecordStore
 {
     public bool Unwritable { get; set; }
 
+    public bool Unreadable { get; init; }
+
     /// <summary>Set: a write waits for it.</summary>
     public TaskCompletionSource? Held { get; set; }
 
@@ -121,7 +123,7 @@ internal sealed class BreakableStore(IRecordStore store) : IRecordStore
         where T : class => store.GetAsync(kind, id, cancellationToken);
 
     public ValueTask<IReadOnlyList<Stored<T>>> ListAsync<T>(RecordKind<T> kind, CancellationToken cancellationToken = default)
-        where T : class => store.ListAsync(kind, cancellationToken);
+        where T : class => Unreadable ? throw new StoreUnavailableException("The disk is gone.") : store.ListAsync(kind, cancellationToken);
 
     public async ValueTask<SaveOutcome<T>> SaveAsync<T>(
         RecordKind<T> kind, string id, T value, long expectedRevision, TimelineEvent change, CancellationToken cancellationToken = default)

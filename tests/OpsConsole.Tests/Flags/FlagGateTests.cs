@@ -129,6 +129,46 @@ public sealed class FlagGateTests
         Assert.Equal("every limit has held for 0 s of 30 s since error rate 9.0 % > 5 %", reading.Sentence);
     }
 
+    [Fact]
+    public void Missing_evidence_starts_the_time_to_recover_anew()
+    {
+        Look(Erring(9));
+        Look(Healthy());
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        Look(Stale());
+        Look(Healthy());
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(GateState.Recovering, Look(Healthy()).State);
+    }
+
+    [Fact]
+    public void Evidence_that_comes_back_within_the_grace_starts_the_grace_anew()
+    {
+        Look(Healthy());
+        Look(Stale());
+        Look(Healthy());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Look(Stale()).Open);
+    }
+
+    [Fact]
+    public void A_source_without_a_request_still_owes_the_signs_that_need_none()
+    {
+        _conditions = _conditions with { MaxCpuUtilization = 80 };
+        Assert.Equal(GateState.Waiting, Look(Healthy() with { Signs = new(Throughput: 0) }).State);
+    }
+
+    [Fact]
+    public void A_latch_that_is_taken_off_the_conditions_latches_no_more()
+    {
+        _conditions = _conditions with { Latch = true };
+        Look(Erring(9));
+        _conditions = _conditions with { Latch = false };
+        Look(Healthy());
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(GateState.Open, Look(Healthy()).State);
+    }
+
     private static Sample Healthy() => new()
     {
         Service = "shop",

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -25,12 +27,7 @@ public sealed class LeaseTests
     {
         await using var console = await GatedFlag.StartAsync();
         var clock = new StarvedClock();
-        var builder = Host.CreateApplicationBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddOpsConsole(options => (options.Endpoint, options.Service) = (console.Address, "shop"));
-        using var app = builder.Build();
-        await app.StartAsync(Cancel);
+        using var app = await StartAsync(console, clock);
         var flags = app.Services.GetRequiredService<IFlags>();
         var handle = flags.Handle(GatedFlag.Key);
         Assert.True(await flags.IsEnabledAsync(GatedFlag.Key, cancellationToken: Cancel));
@@ -44,6 +41,47 @@ public sealed class LeaseTests
         Assert.False(handle.IsEnabled());
         Assert.False(handle.IsEnabled("somebody"));
         Assert.Equal(TimeSpan.Zero, flags.Status.LeaseRemaining);
+    }
+
+    [Fact]
+    public async Task A_permission_counts_from_when_it_was_asked_for()
+    {
+        var clock = new StarvedClock();
+        await using var console = await GatedFlag.StartAsync();
+        console.Answering = () => clock.Pass(Lease / 4);
+        using var app = await StartAsync(console, clock);
+        var flags = app.Services.GetRequiredService<IFlags>();
+        Assert.True(await flags.IsEnabledAsync(GatedFlag.Key, cancellationToken: Cancel));
+        Assert.Equal(Lease * 3 / 4, flags.Status.LeaseRemaining);
+    }
+
+    [Fact]
+    public async Task A_permission_lasts_a_minute_at_most()
+    {
+        await using var console = await GatedFlag.StartAsync();
+        console.Granted = TimeSpan.FromDays(1);
+        using var app = await StartAsync(console, new StarvedClock());
+        var flags = app.Services.GetRequiredService<IFlags>();
+        Assert.True(await flags.IsEnabledAsync(GatedFlag.Key, cancellationToken: Cancel));
+        Assert.Equal(TimeSpan.FromMinutes(1), flags.Status.LeaseRemaining);
+    }
+
+    [Fact]
+    public async Task A_sign_of_life_renews_the_permission_and_one_of_other_flags_has_them_fetched()
+    {
+        await using var console = await GatedFlag.StartAsync();
+        console.Lives = Channel.CreateUnbounded<int>();
+        var clock = new StarvedClock();
+        using var app = await StartAsync(console, clock);
+        var flags = app.Services.GetRequiredService<IFlags>();
+        Assert.True(await flags.IsEnabledAsync(GatedFlag.Key, cancellationToken: Cancel));
+
+        clock.Pass(Lease);
+        console.Lives.Writer.TryWrite(GatedFlag.Version);
+        await FlagConsole.EventuallyAsync(() => Task.FromResult(flags.Status.LeaseRemaining == Lease));
+        Assert.Equal(1, console.Asked);
+        console.Lives.Writer.TryWrite(GatedFlag.Version + 1);
+        await FlagConsole.EventuallyAsync(() => Task.FromResult(console.Asked == 2));
     }
 
     [Fact]
@@ -63,11 +101,24 @@ public sealed class LeaseTests
         Assert.False(await asked);
     }
 
+    private static async Task<IHost> StartAsync(GatedFlag console, StarvedClock clock)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddOpsConsole(options => (options.Endpoint, options.Service) = (console.Address, "shop"));
+        var app = builder.Build();
+        await app.StartAsync(Cancel);
+        return app;
+    }
+
     /// <summary>A console that serves one flag because health allows it, and that can fall silent.</summary>
     private sealed class GatedFlag : IAsyncDisposable
     {
         public const string Key = "ml-recommendations";
+        public const int Version = 1;
         private readonly WebApplication _app;
+        private int _asked;
 
         private GatedFlag()
         {
@@ -75,15 +126,21 @@ public sealed class LeaseTests
             builder.Logging.ClearProviders();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             _app = builder.Build();
-            _app.MapPost("/ofrep/v1/evaluate/flags", () => Silent
-                ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable)
-                : Results.Text(
-                    $$$"""
-                    {"flags":[{"key":"{{{Key}}}","value":true,"metadata":{"opsconsole.enabled":true,"opsconsole.gated":true,"opsconsole.gateOpen":true}}],
-                     "metadata":{"version":1,"leaseSeconds":{{{Lease.TotalSeconds}}}}}
-                    """,
-                    "application/json"));
+            _app.MapPost("/ofrep/v1/evaluate/flags", Answer);
+            _app.MapGet("/lives", (CancellationToken gone) => TypedResults.ServerSentEvents(
+                Lives!.Reader.ReadAllAsync(gone).Select(version => new SseItem<string>($$"""{"version":{{version}}}""", "lease"))));
         }
+
+        /// <summary>What is done while an application waits for its answer.</summary>
+        public Action? Answering { get; set; }
+
+        /// <summary>For how long it lets the flag be served.</summary>
+        public TimeSpan Granted { get; set; } = Lease;
+
+        /// <summary>Set: it streams these versions as signs of life.</summary>
+        public Channel<int>? Lives { get; set; }
+
+        public int Asked => Volatile.Read(ref _asked);
 
         public bool Silent { get; set; }
 
@@ -97,6 +154,21 @@ public sealed class LeaseTests
         }
 
         public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+        private IResult Answer()
+        {
+            Interlocked.Increment(ref _asked);
+            Answering?.Invoke();
+            return Silent
+                ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable)
+                : Results.Text(
+                    $$$"""
+                    {"flags":[{"key":"{{{Key}}}","value":true,"metadata":{"opsconsole.enabled":true,"opsconsole.gated":true,"opsconsole.gateOpen":true}}],
+                     "metadata":{"version":{{{Version}}},"leaseSeconds":{{{Granted.TotalSeconds}}}},
+                     "eventStreams":[{{{(Lives is null ? "" : """{"type":"sse","endpoint":{"requestUri":"/lives"}}""")}}}]}
+                    """,
+                    "application/json");
+        }
     }
 
     /// <summary>An instance of the Storefront as a process of its own, without anything that it depends on.</summary>

@@ -2,8 +2,13 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using OpsConsole.Core.Flags;
+using OpsConsole.Features.Flags.Ofrep;
+using OpsConsole.Tests.Hosting;
 
 namespace OpsConsole.Tests.Flags;
 
@@ -92,6 +97,8 @@ public sealed class OfrepTests
         using var same = await console.EvaluateAsync(null, Somebody, etag);
         Assert.Equal(HttpStatusCode.NotModified, same.StatusCode);
         Assert.Empty(await same.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        using var bare = await console.EvaluateAsync(null, Somebody, etag.Trim('"'));
+        Assert.Equal(HttpStatusCode.NotModified, bare.StatusCode);
         using var other = await console.EvaluateAsync(null, """{"context":{"targetingKey":"user-2"}}""", etag);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
         await console.FlipAsync("canary", false);
@@ -117,6 +124,7 @@ public sealed class OfrepTests
             HttpCompletionOption.ResponseHeadersRead,
             TestContext.Current.CancellationToken);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("no", Assert.Single(response.Headers.GetValues("X-Accel-Buffering")));
         using var content = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         await using var events = SseParser.Create(content).EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
@@ -163,6 +171,84 @@ public sealed class OfrepTests
     }
 
     [Fact]
+    public void A_token_of_the_stream_lasts_ten_to_twenty_minutes_and_no_longer()
+    {
+        var clock = new FakeTimeProvider();
+        var tokens = new StreamTokens(new EphemeralDataProtectionProvider(), clock);
+        var token = tokens.Issue("shop");
+        Assert.InRange(tokens.Remaining(token), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(20));
+        clock.Advance(tokens.Remaining(token));
+        Assert.Equal(TimeSpan.Zero, tokens.Remaining(token));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_stream_ends_with_its_token()
+    {
+        var clock = new FakeTimeProvider();
+        await using var events = FlagStream
+            .FollowAsync(new FlagFeed(), null, clock, TimeSpan.FromMinutes(10), CancellationToken.None, TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await events.MoveNextAsync());
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.False(await events.MoveNextAsync());
+    }
+
+    [Fact]
+    public async Task Who_comes_back_to_the_stream_is_told_to_fetch_what_was_missed()
+    {
+        using var console = new FlagConsole();
+        using var bulk = await console.EvaluateAsync(null, Somebody);
+        using var request = new HttpRequestMessage(HttpMethod.Get, StreamOf(await FlagConsole.ReadAsync(bulk)));
+        request.Headers.Add("Last-Event-ID", "1");
+        using var response = await console.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var content = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        await using var events = SseParser.Create(content).EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal("message", events.Current.EventType);
+    }
+
+    [Fact]
+    public async Task A_flag_without_evidence_is_an_explicit_false_for_an_unknown_reason()
+    {
+        using var console = new FlagConsole();
+        await console.PutAsync("a", new { enabled = true, conditions = new { service = "nowhere", maxErrorRate = 5 } });
+        using var answer = await console.EvaluateAsync("a", Somebody);
+        var flag = await FlagConsole.ReadAsync(answer);
+        Assert.Equal(JsonValueKind.False, flag.GetProperty("value").ValueKind);
+        Assert.Equal("UNKNOWN", flag.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task Flags_that_could_not_be_read_yet_are_a_failure_and_not_unknown_flags()
+    {
+        using var console = new ConsoleHost(services => services.Decorate(store => new BreakableStore(store) { Unreadable = true }));
+        using var client = console.Client(ConsoleHost.ApplicationKey);
+        using var body = new StringContent(Somebody);
+        using var answer = await client.PostAsync(new Uri("/ofrep/v1/evaluate/flags/a", UriKind.Relative), body, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.True((await FlagConsole.ReadAsync(answer)).TryGetProperty("errorDetails", out _));
+    }
+
+    [Fact]
+    public async Task An_archived_flag_is_not_among_every_flag()
+    {
+        using var console = new FlagConsole();
+        await console.PutAsync("kept", new { enabled = true });
+        await console.PutAsync("gone", new { enabled = true });
+        await console.Http.DeleteAsync(new Uri("/api/v1/flags/gone", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var bulk = await console.EvaluateAsync(null, Somebody);
+        Assert.Equal("kept", Assert.Single((await FlagConsole.ReadAsync(bulk)).GetProperty("flags").EnumerateArray()).GetProperty("key").GetString());
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused()
+    {
+        using var console = new FlagConsole();
+        using var answer = await console.EvaluateAsync("a", $$$"""{"context":{"targetingKey":"{{{new string('a', 64 * 1024)}}}"}}""");
+        Assert.Equal("INVALID_CONTEXT", (await FlagConsole.ReadAsync(answer)).GetProperty("errorCode").GetString());
+    }
+
+    [Fact]
     public async Task A_chunked_body_is_read()
     {
         using var console = new FlagConsole();
@@ -194,6 +280,9 @@ public sealed class OfrepTests
         request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
         return await browser.SendAsync(request, TestContext.Current.CancellationToken);
     }
+
+    private static Uri StreamOf(JsonElement bulk) =>
+        new(bulk.GetProperty("eventStreams")[0].GetProperty("endpoint").GetProperty("requestUri").GetString()!, UriKind.Relative);
 
     private static JsonElement Member(SseItem<string> item, string name) => JsonDocument.Parse(item.Data).RootElement.GetProperty(name);
 

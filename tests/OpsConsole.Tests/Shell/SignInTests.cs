@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using OpsConsole.Features.Experiments.Replicas;
 using OpsConsole.Shell.Auth;
 using OpsConsole.Tests.Hosting;
 
@@ -115,11 +118,69 @@ public sealed class SignInTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cookie_without_an_antiforgery_token_changes_nothing()
+    public async Task Who_signs_in_by_a_key_has_its_role_under_every_name()
+    {
+        using var browser = new Browser(_console.Address);
+        using var welcome = await browser.PostFormAsync("/login", "/login", ("secret", ConsoleHost.ViewerKey));
+        Assert.Equal("/", welcome.Headers.Location?.ToString());
+        Assert.Contains(">viewer</dd>", await browser.Http.GetStringAsync("/account", Cancel), StringComparison.Ordinal);
+
+        using var renamed = await browser.PostFormAsync("/account", "/account/name", ("name", "ada"));
+        Assert.Equal("/account?saved=1", renamed.Headers.Location?.ToString());
+        Assert.Contains(">viewer</dd>", await browser.Http.GetStringAsync("/account", Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_is_over_when_nobody_has_used_it_for_its_length()
+    {
+        var clock = new FakeTimeProvider();
+        using var console = new ConsoleHost(
+            services => services.PostConfigure<CookieAuthenticationOptions>(
+                CookieAuthenticationDefaults.AuthenticationScheme, cookie => cookie.TimeProvider = clock),
+            null,
+            ("OpsConsole:Auth:SessionLength", "01:00:00"));
+        using var browser = await Browser.SignedInAsync(console);
+
+        foreach (var (idle, status) in new[] { (59, HttpStatusCode.OK), (59, HttpStatusCode.OK), (61, HttpStatusCode.Found) })
+        {
+            clock.Advance(TimeSpan.FromMinutes(idle));
+            using var answer = await browser.Http.GetAsync("/account", Cancel);
+            Assert.Equal(status, answer.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_key_in_the_address_is_taken_by_the_hub_alone()
+    {
+        using var client = _console.Client(apiKey: null);
+        using var hub = await client.PostAsync("/hubs/health/negotiate?access_token=" + ConsoleHost.ViewerKey, content: null, Cancel);
+        using var api = await client.GetAsync("/api/v1/flags?access_token=" + ConsoleHost.ViewerKey, Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, hub.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, api.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(ConsoleHost.AdminKey)]
+    [InlineData(ConsoleHost.ApplicationKey)]
+    public async Task What_replicas_say_to_each_other_is_open_to_no_key(string key)
+    {
+        using var client = _console.Client(key);
+        using var answer = await client.PostAsJsonAsync($"{LeaderCalls.Root}/{LeaderCalls.Runs}", new { }, Cancel);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/halt")]
+    [InlineData("PUT", "/api/v1/flags/any")]
+    [InlineData("DELETE", "/api/v1/flags/any")]
+    public async Task A_cookie_without_an_antiforgery_token_changes_nothing(string method, string route)
     {
         using var browser = await Browser.SignedInAsync(_console);
+        using var request = new HttpRequestMessage(new(method), route);
 
-        using var answer = await browser.Http.PostAsync("/api/v1/halt", content: null, Cancel);
+        using var answer = await browser.Http.SendAsync(request, Cancel);
         var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -139,6 +200,24 @@ public sealed class SignInTests : IDisposable
         using var answer = await browser.Http.SendAsync(request, Cancel);
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/halt", "Origin", "null")]
+    [InlineData("POST", "/api/v1/halt", "Sec-Fetch-Site", "cross-site")]
+    [InlineData("GET", "/hubs/health", "Origin", "https://evil.example")]
+    [InlineData("GET", "/_blazor", "Origin", "https://evil.example")]
+    public async Task A_page_of_another_site_is_refused_however_it_comes(string method, string route, string header, string value)
+    {
+        using var browser = await Browser.SignedInAsync(_console);
+        using var request = new HttpRequestMessage(new(method), route);
+        request.Headers.Add(header, value);
+
+        using var answer = await browser.Http.SendAsync(request, Cancel);
+        var problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal("Foreign origin", problem.GetProperty("title").GetString());
     }
 
     [Fact]
@@ -162,6 +241,7 @@ public sealed class SignInTests : IDisposable
         Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
     }
 
     [Theory]
