@@ -26,6 +26,11 @@ internal sealed class StreamTokens(IDataProtectionProvider protection, TimeProvi
             return known.Token;
         }
 
+        foreach (var old in _issued.Where(issued => issued.Value.Window < window))
+        {
+            _issued.TryRemove(old);
+        }
+
         return _issued.AddOrUpdate(
             name,
             _ => (window, Protect(name, window)),
