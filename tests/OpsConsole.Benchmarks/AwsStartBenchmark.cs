@@ -85,7 +85,7 @@ internal static class AwsStartBenchmark
         {
             using var request = new HttpRequestMessage(HttpMethod.Put, new Uri($"/api/v1/flags/flag-{number:D3}", UriKind.Relative))
             {
-                Content = JsonContent.Create(new { enabled = number % 2 == 0, conditions = new { service = "shop", maxErrorRate = 5 } }),
+                Content = JsonContent.Create(new { enabled = number % 2 == 0, changeReason = "measured", conditions = new { service = "shop", maxErrorRate = 5 } }),
             };
             request.Headers.TryAddWithoutValidation("If-None-Match", "*");
             using var answer = await console.Http.SendAsync(request);
